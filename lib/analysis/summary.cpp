@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/summary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "analysis/failures.hpp"
+#include "base/result.hpp"
+
+namespace lambdaprof::analysis {
+namespace {
+
+using journal::outcome;
+using journal::start_kind;
+
+constexpr std::array tail_quantiles{0.9, 0.95, 0.99, 0.999};
+constexpr double bytes_per_mb = 1024.0 * 1024.0;
+
+struct milliseconds_of {
+  std::vector<double> samples;
+
+  void add(std::optional<span> s) {
+    if (s) samples.push_back(milliseconds(*s));
+  }
+};
+
+std::optional<span> known(span cpu) {
+  return cpu < span{} ? std::nullopt : std::optional(cpu);
+}
+
+std::optional<span> both(std::optional<span> a, std::optional<span> b) {
+  return a && b ? std::optional(*a + *b) : std::nullopt;
+}
+
+void add_environments(const timeline& t, summary& s) {
+  milliseconds_of exec, init, cold, init_cpu, cold_cpu;
+  std::vector<double> peaks;
+  std::vector<std::pair<span, std::size_t>> colds;
+  for (std::size_t i = 0; i < t.environments.size(); ++i) {
+    const environment_row& e = t.environments[i];
+    if (e.discarded) continue;
+    ++s.count.environments;
+    if (e.used.peak_bytes >= 0)
+      peaks.push_back(static_cast<double>(e.used.peak_bytes) / bytes_per_mb);
+    if (e.init != outcome::success) {
+      if (e.init != outcome::interrupted) ++s.count.init_failures;
+      continue;
+    }
+    exec.add(e.exec_time());
+    init.add(e.init_time());
+    init_cpu.add(known(e.init_cpu));
+    // Another event than the one that caused it can have come first, even one of the warm-up.
+    const std::optional<span> whole = t.cold(e);
+    if (!whole || t.invocations[*e.first].discarded) continue;
+    cold.add(whole);
+    cold_cpu.add(both(known(e.init_cpu), known(t.invocations[*e.first].cpu)));
+    colds.emplace_back(*whole, i);
+  }
+  s.exec_ms = summarize(std::move(exec.samples));
+  s.init_ms = summarize(std::move(init.samples));
+  s.cold_ms = summarize(std::move(cold.samples));
+  s.init_cpu_ms = summarize(std::move(init_cpu.samples));
+  s.cold_cpu_ms = summarize(std::move(cold_cpu.samples));
+  s.peak_mb = summarize(std::move(peaks));
+  if (colds.empty()) return;
+  const auto middle = colds.begin() + static_cast<std::ptrdiff_t>((colds.size() - 1) / 2);
+  std::nth_element(colds.begin(), middle, colds.end());
+  s.median_cold = middle->second;
+}
+
+void add_invocations(const timeline& t, summary& s) {
+  milliseconds_of first, cold_handler, warm, warm_handler, warm_cpu, lateness;
+  std::array<std::size_t, journal::outcome_names.size()> by_outcome{};
+  failure_tally failures;
+  for (const invocation_row& i : t.invocations) {
+    if (i.discarded) {
+      ++s.count.discarded;
+      continue;
+    }
+    lateness.add(i.lateness());
+    if (i.throttled) {
+      ++s.count.throttles;
+      continue;
+    }
+    ++s.count.invocations;
+    ++by_outcome[static_cast<std::size_t>(i.how)];
+    if (i.delivered != never) {
+      s.count.cold += i.start == start_kind::cold;
+      s.count.warm += i.start == start_kind::warm;
+      s.count.suppressed += i.start == start_kind::suppressed;
+    }
+    if (!i.is_success()) {
+      ++s.count.failures;
+      failures.add(i.error);
+    } else if (i.start == start_kind::cold) {
+      first.add(i.latency());
+      cold_handler.add(i.handler());
+    } else if (i.start == start_kind::warm) {
+      warm.add(i.latency());
+      warm_handler.add(i.handler());
+      warm_cpu.add(known(i.cpu));
+    }
+  }
+  s.first_ms = summarize(std::move(first.samples));
+  s.cold_handler_ms = summarize(std::move(cold_handler.samples));
+  s.warm_ms = summarize(std::move(warm.samples));
+  s.warm_handler_ms = summarize(std::move(warm_handler.samples));
+  s.warm_cpu_ms = summarize(std::move(warm_cpu.samples));
+  s.lateness_ms = summarize(std::move(lateness.samples));
+  s.failures = failures.lines();
+  for (std::size_t how = 0; how < by_outcome.size(); ++how)
+    if (by_outcome[how] > 0)
+      s.count.by_outcome.emplace(journal::outcome_names[how], by_outcome[how]);
+}
+
+}  // namespace
+
+figure summarize(std::vector<double> samples) {
+  ensure(std::all_of(samples.begin(), samples.end(), [](double x) { return std::isfinite(x); }),
+         "a sample is a finite number");
+  figure f;
+  f.n = samples.size();
+  f.sorted = std::move(samples);
+  std::sort(f.sorted.begin(), f.sorted.end());
+  for (const double q : tail_quantiles) {
+    tail& t = f.tails.emplace_back();
+    t.q = q;
+    t.needs = samples_needed(q);
+    t.bounds = quantile_interval(f.sorted, q);
+    if (t.bounds) t.value = quantile(f.sorted, q);
+  }
+  if (f.n == 0) return f;
+
+  f.p50 = quantile(f.sorted, 0.5);
+  f.p50_bounds = quantile_interval(f.sorted, 0.5);
+  f.min = f.sorted.front();
+  f.max = f.sorted.back();
+  // Welford: the mean of squares minus the square of the mean would lose all digits of a small
+  // spread.
+  double squares = 0;
+  double seen = 0;
+  for (const double x : f.sorted) {
+    const double from_old_mean = x - f.mean;
+    f.mean += from_old_mean / ++seen;
+    squares += from_old_mean * (x - f.mean);
+  }
+  if (f.n > 1) f.sd = std::sqrt(squares / (seen - 1));
+  return f;
+}
+
+summary summarize(const timeline& t) {
+  summary s;
+  add_environments(t, s);
+  add_invocations(t, s);
+  s.count.refusals = static_cast<std::size_t>(std::count_if(
+      t.refusals.begin(), t.refusals.end(), [](const refusal& r) { return !r.discarded; }));
+  return s;
+}
+
+}  // namespace lambdaprof::analysis

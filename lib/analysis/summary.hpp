@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures of one variant: cold and warm apart, nothing discarded mixed in.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/quantile.hpp"
+#include "analysis/timeline.hpp"
+
+namespace lambdaprof::analysis {
+
+/// A tail quantile: its value only where the sample supports it, and the sample that it needs.
+struct tail {
+  double q = 0;
+  std::optional<double> value;
+  std::optional<interval> bounds;
+  std::size_t needs = 0;
+};
+
+/// One figure in milliseconds (or another unit its name ends in) over n samples; all else is 0 if n
+/// is 0, but `tails` always says what each of them needs.
+struct figure {
+  std::size_t n = 0;
+  double p50 = 0;
+  std::optional<interval> p50_bounds;  ///< 95 %; none below 6 samples
+  double min = 0;
+  double max = 0;
+  double mean = 0;
+  double sd = 0;            ///< 0 below 2 samples
+  std::vector<tail> tails;  ///< p90, p95, p99, p99.9
+  std::vector<double> sorted;
+};
+
+/// `samples` in any order; all finite.
+figure summarize(std::vector<double> samples);
+
+struct counts {
+  std::size_t environments = 0;
+  std::size_t invocations = 0;
+  std::size_t cold = 0;
+  std::size_t warm = 0;
+  std::size_t suppressed = 0;
+  std::size_t failures = 0;  ///< invocations that did not end in success, throttles not among them
+  std::size_t throttles = 0;
+  std::size_t init_failures = 0;  ///< environments whose first init failed
+  std::size_t refusals = 0;
+  std::size_t discarded = 0;  ///< invocations of the warm-up
+  std::map<std::string, std::size_t> by_outcome;
+};
+
+/// `cold` figures are of first invocations, `warm` ones of later ones; what failed is in none of
+/// them, and what had a suppressed init is in neither. `init` and `exec` figures are of every first
+/// init that went well, whether or not an invocation followed. `cold_ms` and `cold_cpu_ms` need
+/// both, and contain both.
+struct summary {
+  counts count;
+  figure exec_ms, init_ms, first_ms, cold_ms, cold_handler_ms, init_cpu_ms, cold_cpu_ms;
+  figure warm_ms, warm_handler_ms, warm_cpu_ms;
+  /// Of the load generator, for every event, even where it was throttled or failed.
+  figure lateness_ms;
+  /// In MiB, of environments whose peak is known.
+  figure peak_mb;
+  /// Index of the environment whose cold_ms is the (lower) median.
+  std::optional<std::size_t> median_cold;
+  /// "17 × {payload}" for distinct error payloads, request ids masked, most frequent first.
+  std::vector<std::string> failures;
+};
+
+summary summarize(const timeline& t);
+
+}  // namespace lambdaprof::analysis

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command/conditions.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <filesystem>
+
+#include "host/executable.hpp"
+#include "host/facts.hpp"
+#include "profile/plan.hpp"
+
+namespace lambdaprof::command {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A function is called as its file is, or as its folder if that is all that tells bootstraps apart.
+std::string name_of(const fs::path& executable) {
+  const bool is_bootstrap = executable.filename() == "bootstrap" && executable.has_parent_path();
+  std::string name = (is_bootstrap ? executable.parent_path() : executable).filename().string();
+  for (char& c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-') c = '_';
+  return name.empty() ? "function" : name.substr(0, 64);
+}
+
+constexpr const char* not_yet = "this version does not enforce it yet";
+
+std::vector<journal::assumption> model_of(const profile::profile& p) {
+  const bool skips = p.pool.idle_clock == fleet::idle_clock::skip;
+  return {
+      {"cpu", fmt::format("full speed in all phases, not {} MB's share", p.function.memory_mb), false},
+      {"memory", "not limited", false},
+      {"freeze", "environments keep running between invocations", false},
+      {"keep-alive", fleet::spell(p.pool.keep_alive), true},
+      {"reuse", "most recently used first", true},
+      {"environments", fmt::format("at most {}", p.pool.max_environments), true},
+      {"idle time", skips ? "skipped when nothing runs" : "waited for", true},
+      {"page cache", "as found, after the warm-up start", true},
+      {"placement and download", "not modelled", true},
+  };
+}
+
+}  // namespace
+
+result<void> resolve(profile::profile& p) {
+  std::error_code ignored;
+  const std::string here = fs::current_path(ignored).string();
+  // What a profile file says of paths starts at its folder, what the command line says starts here.
+  const bool is_from_file = !p.folder.empty() &&
+                            profile::origin(p, "function.command") != "the command line";
+  auto found = host::find_executable(p.function.command.front(), is_from_file ? p.folder : here);
+  if (!found) return found.error();
+  const bool is_a_path = fs::path(*found).parent_path().string().starts_with(here) ||
+                         p.function.command.front().find('/') != std::string::npos;
+  p.function.command.front() = *found;
+  if (profile::origin(p, "function.name") == "default") p.function.name = name_of(*found);
+  if (p.function.directory.empty()) {
+    // A package stands in its folder; an interpreter from the PATH works where we stand.
+    p.function.directory = is_a_path ? fs::path(*found).parent_path().string() : here;
+  }
+  p.function.directory = fs::absolute(p.function.directory, ignored).string();
+  if (!fs::is_directory(p.function.directory, ignored))
+    return fault{fault_kind::usage, "is not a folder", p.function.directory,
+                 "give the folder of the function's code with --directory"};
+  return {};
+}
+
+result<void> can_enforce(const profile::profile& p) {
+  if (p.require.empty()) return {};
+  std::string all;
+  for (const profile::ability a : p.require) {
+    if (!all.empty()) all += ", ";
+    all += profile::ability_names[static_cast<std::size_t>(a)];
+  }
+  return fault{fault_kind::host, fmt::format("cannot enforce {}: {}", all, not_yet), "--require",
+               "run without --require; the report says what was not enforced"};
+}
+
+run::settings settings_of(const profile::profile& p) {
+  return {p.function, p.pool, p.seed, p.give_up};
+}
+
+journal::header conditions_of(const profile::profile& p, std::string command_line) {
+  journal::header h;
+  h.tool_version = LAMBDAPROF_VERSION;
+  h.command_line = std::move(command_line);
+  h.seed = p.seed;
+  h.plan = load::describe(profile::plan_of(p));
+  const environment::function& f = p.function;
+  h.function = {f.name, f.command, f.directory, f.handler, f.variables, f.memory_mb, f.timeout, 0, {}};
+  if (const auto digest = host::digest_of(f.command.front())) {
+    h.function.binary_bytes = digest->bytes;
+    h.function.digest = digest->fnv1a64;
+  }
+  const host::machine m = host::this_machine();
+  h.machine = {m.kernel, m.cpu, m.cpus, m.memory_mb, m.virtualization, m.load_average};
+  h.model = model_of(p);
+  return h;
+}
+
+}  // namespace lambdaprof::command

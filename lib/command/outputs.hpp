@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a report goes: the files of --json, --csv, --markdown and --journal, and the terminal.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "command/console.hpp"
+#include "host/output_file.hpp"
+#include "report/subject.hpp"
+
+namespace lambdaprof::command {
+
+/// As given on the command line; empty where not asked for.
+struct output_paths {
+  std::string json;
+  std::string csv;
+  std::string markdown;
+  std::string journal;
+};
+
+class outputs {
+ public:
+  /// Finds out whether all can be written before anything is measured.
+  static result<outputs> open(const output_paths& paths);
+
+  /// Writes the files; the terminal report follows unless one of them went to standard output.
+  result<void> write(std::span<const report::subject> subjects, const console& c) const;
+  result<void> write_journal(const journal::journal& j) const;
+
+ private:
+  std::optional<host::output_file> json_, csv_, markdown_, journal_;
+  bool takes_stdout_ = false;
+};
+
+}  // namespace lambdaprof::command

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "environment/error_body.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/random.hpp"
+#include "environment/limits.hpp"
+
+namespace lambdaprof::environment {
+namespace {
+
+/// As Go writes them, since the platform does: syscall.Signal's texts.
+constexpr std::array<std::string_view, 16> signal_names{
+    "",
+    "hangup",
+    "interrupt",
+    "quit",
+    "illegal instruction",
+    "trace/breakpoint trap",
+    "aborted",
+    "bus error",
+    "floating point exception",
+    "killed",
+    "user defined signal 1",
+    "segmentation fault",
+    "user defined signal 2",
+    "broken pipe",
+    "alarm clock",
+    "terminated"};
+
+std::string signal_text(int signal) {
+  const auto index = static_cast<std::size_t>(signal);
+  return signal > 0 && index < signal_names.size() ? std::string(signal_names[index])
+                                                   : fmt::format("signal {}", signal);
+}
+
+std::string json_string(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
+/// The shape of process and timeout errors: the type first.
+std::string platform_error(std::string_view type, std::string_view request_id, std::string_view error) {
+  return fmt::format(R"({{"errorType":"{}","errorMessage":{}}})", type,
+                     json_string(fmt::format("RequestId: {} Error: {}", request_id, error)));
+}
+
+}  // namespace
+
+std::string request_id(std::uint64_t seed, invocation_id inv) {
+  random chance(seed ^ (std::uint64_t{inv.value} + 1) * 0x9e3779b97f4a7c15U);
+  const std::uint64_t high = (chance.bits() & ~std::uint64_t{0xf000}) | 0x4000U;
+  const std::uint64_t low =
+      (chance.bits() & ~(std::uint64_t{3} << 62)) | (std::uint64_t{2} << 62);
+  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff,
+                     high & 0xffff, low >> 48, low & 0xffffffffffff);
+}
+
+std::string exit_error(std::string_view request_id, int status, int signal, bool core_dumped) {
+  std::string error = "Runtime exited without providing a reason";
+  if (signal != 0) {
+    error = fmt::format("Runtime exited with error: signal: {}{}", signal_text(signal),
+                        core_dumped ? " (core dumped)" : "");
+  } else if (status != 0) {
+    error = fmt::format("Runtime exited with error: exit status {}", status);
+  }
+  return platform_error("Runtime.ExitError", request_id, error);
+}
+
+std::string launch_error(std::string_view request_id, std::string_view reason) {
+  return platform_error("Runtime.InvalidEntrypoint", request_id, reason);
+}
+
+std::string timeout_error(std::string_view request_id, span timeout) {
+  return platform_error("Sandbox.Timedout", request_id,
+                        fmt::format("Task timed out after {:.2f} seconds", seconds(timeout)));
+}
+
+std::string too_large_error() {
+  // What AWS was recorded to say; its emulator adds the size.
+  return fmt::format(R"({{"errorMessage":"Response payload size exceeded maximum allowed payload size )"
+                     R"(({} bytes).","errorType":"Function.ResponseSizeTooLarge"}})",
+                     payload_limit);
+}
+
+std::string bad_mode_error(std::string_view request_id) {
+  return platform_error("Runtime.InvalidResponseModeHeader", request_id,
+                        "Invalid function response mode");
+}
+
+std::string truncated_error(std::string_view request_id) {
+  return platform_error("Runtime.TruncatedResponse", request_id,
+                        "HTTP request detected as truncated");
+}
+
+}  // namespace lambdaprof::environment

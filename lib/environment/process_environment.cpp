@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "environment/process_environment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace lambdaprof::environment {
+namespace {
+
+constexpr std::string_view region = "us-east-1";
+constexpr std::string_view account = "012345678912";
+constexpr std::string_view xray_address = "169.254.100.1";
+constexpr std::string_view xray_port = "2000";
+// The emulator hands out no rights; clients only need something to sign with.
+constexpr std::string_view credential = "test";
+
+constexpr std::array<std::string_view, 18> reserved{
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+};
+
+}  // namespace
+
+bool is_reserved(std::string_view name) {
+  return std::ranges::find(reserved, name) != reserved.end();
+}
+
+std::string function_arn(const function& f) {
+  return fmt::format("arn:aws:lambda:{}:{}:function:{}", region, account, f.name);
+}
+
+std::vector<std::string> variables_for(const function& f, std::string_view runtime_api,
+                                       std::string_view log_stream) {
+  std::map<std::string, std::string, std::less<>> all{
+      {"LANG", "en_US.UTF-8"},
+      {"TZ", ":UTC"},
+      {"PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin"},
+      // The task root is in it, so that libraries which come with the function are found here too.
+      {"LD_LIBRARY_PATH",
+       fmt::format(
+           "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:{0}:{0}/lib:/opt/lib",
+           f.directory)},
+      {"AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"},
+      {"AWS_XRAY_DAEMON_ADDRESS", fmt::format("{}:{}", xray_address, xray_port)},
+  };
+  for (const auto& [name, value] : f.variables)
+    if (!name.starts_with('_') && !is_reserved(name)) all.insert_or_assign(name, value);
+
+  all["AWS_LAMBDA_RUNTIME_API"] = runtime_api;
+  all["AWS_LAMBDA_FUNCTION_NAME"] = f.name;
+  all["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST";
+  all["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = std::to_string(f.memory_mb);
+  all["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand";
+  all["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/" + f.name;
+  all["AWS_LAMBDA_LOG_STREAM_NAME"] = log_stream;
+  all["AWS_REGION"] = region;
+  all["AWS_DEFAULT_REGION"] = region;
+  all["AWS_ACCESS_KEY_ID"] = credential;
+  all["AWS_SECRET_ACCESS_KEY"] = credential;
+  all["AWS_SESSION_TOKEN"] = credential;
+  all["LAMBDA_TASK_ROOT"] = f.directory;
+  all["LAMBDA_RUNTIME_DIR"] = "/var/runtime";
+  all["_HANDLER"] = f.handler;
+  all["_AWS_XRAY_DAEMON_ADDRESS"] = xray_address;
+  all["_AWS_XRAY_DAEMON_PORT"] = xray_port;
+
+  std::vector<std::string> lines;
+  lines.reserve(all.size());
+  for (const auto& [name, value] : all) lines.push_back(name + "=" + value);
+  return lines;
+}
+
+}  // namespace lambdaprof::environment

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// A launcher for Boost.Process v2 in place of its default one, which in 1.81 leaks descriptors,
+// leaves zombies and costs more the more memory we hold: fork copies page tables, vfork does not.
+#include "host/launcher.hpp"
+
+#include <fmt/format.h>
+#include <linux/close_range.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/process/v2/default_launcher.hpp>
+#include <boost/process/v2/start_dir.hpp>
+#include <boost/process/v2/stdio.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "base/result.hpp"
+#include "host/proc.hpp"
+
+namespace lambdaprof::host {
+namespace {
+
+namespace bp = boost::process::v2;
+namespace hooks = bp::posix::detail;
+using bp::error_code;
+using bp::filesystem::path;
+
+constexpr rlim_t descriptors_in_lambda = 1024;
+
+error_code last_error() {
+  return {errno, bp::system_category()};
+}
+
+// The initializers. `on_exec_setup` runs in the child of vfork, so it makes system calls and
+// nothing else.
+
+struct environment_block {
+  static constexpr const char* step = "environment";
+  std::vector<const char*> variables;
+
+  explicit environment_block(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) variables.push_back(text.c_str());
+    variables.push_back(nullptr);
+  }
+  error_code on_setup(bp::posix::default_launcher& launcher, const path&, const char* const*) {
+    launcher.env = variables.data();
+    return {};
+  }
+};
+
+struct stdio : bp::process_stdio {
+  static constexpr const char* step = "stdio";
+};
+
+struct start_dir : bp::process_start_dir {
+  static constexpr const char* step = "chdir";
+  using bp::process_start_dir::process_start_dir;
+};
+
+struct own_group {
+  static constexpr const char* step = "process group";
+  pid_t parent = ::getpid();
+
+  error_code on_exec_setup(bp::posix::default_launcher&, const path&, const char* const*) const {
+    if (::setpgid(0, 0) != 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return last_error();
+    if (::getppid() != parent) ::_exit(127);  // it died before it could be told of
+    return {};
+  }
+};
+
+struct default_signals {
+  static constexpr const char* step = "signals";
+
+  error_code on_exec_setup(bp::posix::default_launcher&, const path&, const char* const*) const {
+    // First the handlers, then the mask: one of ours would run in memory that it shares with us.
+    struct sigaction standard {};
+    standard.sa_handler = SIG_DFL;
+    for (int signal = 1; signal <= SIGRTMAX; ++signal) ::sigaction(signal, &standard, nullptr);
+    sigset_t none;
+    ::sigemptyset(&none);
+    return ::sigprocmask(SIG_SETMASK, &none, nullptr) == 0 ? error_code() : last_error();
+  }
+};
+
+struct limits {
+  static constexpr const char* step = "limits";
+
+  error_code on_exec_setup(bp::posix::default_launcher&, const path&, const char* const*) const {
+    ::umask(022);
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return last_error();
+    files.rlim_cur = std::min(files.rlim_max, descriptors_in_lambda);
+    return ::setrlimit(RLIMIT_NOFILE, &files) == 0 ? error_code() : last_error();
+  }
+};
+
+/// Reaps a child that is about to end.
+void reap(int pid) {
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+struct lean_launcher : bp::posix::default_launcher {
+  const clock& time;
+  instant began{};
+  instant started{};
+  /// Where it stopped. The child writes here: it runs in our memory while we stand still.
+  const char* volatile step = "";
+  volatile int error_number = 0;
+
+  explicit lean_launcher(const clock& t) : time(t) {}
+
+  /// The process's id. Not a handle of Boost's: that one reaps without asking what the process has
+  /// used.
+  template <class Arguments, class... Inits>
+  int operator()(error_code& error, const path& executable, const Arguments& arguments,
+                 Inits&&... inits) {
+    const char* const* argv = build_argv_(executable, arguments);
+    error = hooks::on_setup(*this, executable, argv, inits...);
+    if (error) return -1;
+
+    // No handler of ours may run in the child before it has reset them.
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    began = time.now();
+    step = "vfork";
+    const int child = start(executable, argv, inits...);
+    if (child < 0) error_number = errno;
+    started = time.now();
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+
+    if (error_number == 0) return child;
+    error = error_code(error_number, bp::system_category());
+    if (child > 0) reap(child);
+    return -1;
+  }
+
+ private:
+  // A frame of its own, in which nothing changes after vfork has returned for the first time.
+  template <class... Inits>
+  [[gnu::noinline]] int start(const path& executable, const char* const* argv, Inits&... inits) {
+    const int child = ::vfork();
+    if (child == 0) become(executable, argv, inits...);
+    return child;
+  }
+
+  template <class... Inits>
+  [[noreturn, gnu::noinline]] void become(const path& executable, const char* const* argv,
+                                          Inits&... inits) {
+    if ((set_up(executable, argv, inits) && ...)) {
+      step = "close_range";
+      if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) {
+        step = "exec";
+        ::execve(executable.c_str(), const_cast<char* const*>(argv), const_cast<char* const*>(env));
+      }
+    }
+    error_number = errno;
+    ::_exit(127);
+  }
+
+  template <class Init>
+  bool set_up(const path& executable, const char* const* argv, Init& init) {
+    step = Init::step;
+    return !hooks::invoke_on_exec_setup(*this, executable, argv, init, hooks::derived{});
+  }
+};
+
+}  // namespace
+
+launch_outcome launch(const launch_request& request, const clock& time) {
+  ensure(!request.command.empty(), "a command names an executable");
+  ensure(request.out_fd > STDERR_FILENO && request.err_fd > STDERR_FILENO,
+         "the output of a process does not go to our own standard streams");
+  lean_launcher launcher(time);
+  error_code error;
+  const int pid =
+      launcher(error, path(request.command.front()), std::span(request.command).subspan(1),
+               environment_block(request.environment), own_group{},
+               stdio{{nullptr, request.out_fd, request.err_fd}}, start_dir(request.directory),
+               limits{}, default_signals{});
+  if (error) return launch_error{error.value(), launcher.step};
+
+  descriptor pidfd(::pidfd_open(pid, 0));
+  if (!pidfd) {
+    const int why = errno;
+    ::kill(-pid, SIGKILL);
+    reap(pid);
+    return launch_error{why, "pidfd_open"};
+  }
+  return launched{pid, std::move(pidfd), launcher.began, launcher.started,
+                  peak_bytes_of(::getpid())};
+}
+
+std::string to_string(const launch_error& error, const launch_request& request) {
+  const std::string& object = error.step == "chdir" ? request.directory : request.command.front();
+  return fmt::format("{} of {} failed: {}", error.step, object, std::strerror(error.error_number));
+}
+
+}  // namespace lambdaprof::host

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts a process: at a cost that does not grow with our own memory, with nothing of ours in it
+// but what is asked for, and with the exact reason when it cannot be done. Waiting for it is
+// `child`'s.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/time.hpp"
+#include "host/clock.hpp"
+#include "host/descriptor.hpp"
+
+namespace lambdaprof::host {
+
+struct launch_request {
+  std::vector<std::string> command;      ///< [0] is the absolute path of the executable
+  std::vector<std::string> environment;  ///< "NAME=value", exactly what the process sees
+  std::string directory;
+  int out_fd = -1;  ///< becomes 1; above 2, like err_fd
+  int err_fd = -1;  ///< becomes 2
+};
+
+struct launched {
+  int pid = -1;
+  descriptor pidfd;
+  instant began;    ///< just before the process was created
+  instant started;  ///< exec has succeeded
+  /// Our own peak at that moment, which the kernel hands on as the first value of the child's
+  /// ru_maxrss.
+  std::int64_t inherited_peak_bytes = -1;
+};
+
+struct launch_error {
+  int error_number = 0;   ///< an errno
+  std::string_view step;  ///< what failed: "stdio", "chdir", "exec", …
+};
+
+using launch_outcome = std::variant<launched, launch_error>;
+
+/// Starts the command in a process group of its own, which dies with us. Never leaves a process, a
+/// zombie or a descriptor behind when it fails.
+launch_outcome launch(const launch_request& request, const clock& time);
+
+/// The error as one sentence: "exec of /task/bootstrap failed: Permission denied".
+std::string to_string(const launch_error& error, const launch_request& request);
+
+}  // namespace lambdaprof::host

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/proc.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <memory>
+
+#include "host/descriptor.hpp"
+
+namespace lambdaprof::host {
+
+std::string read_text(const std::string& path) {
+  std::string text;
+  const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return text;
+  char block[4096];
+  for (ssize_t n = 0; (n = ::read(file.number(), block, sizeof block)) > 0;)
+    text.append(block, static_cast<std::size_t>(n));
+  return text;
+}
+
+std::int64_t status_bytes(std::string_view status, std::string_view name) {
+  const std::string key = fmt::format("{}:", name);
+  for (std::size_t at = 0; at < status.size();) {
+    const std::size_t end = std::min(status.find('\n', at), status.size());
+    std::string_view line = status.substr(at, end - at);
+    at = end + 1;
+    if (!line.starts_with(key)) continue;
+    line.remove_prefix(std::min(line.find_first_of("0123456789"), line.size()));
+    std::int64_t kilobytes = 0;
+    const auto [rest, error] = std::from_chars(line.data(), line.data() + line.size(), kilobytes);
+    return error == std::errc{} ? kilobytes * 1024 : -1;
+  }
+  return -1;
+}
+
+std::int64_t peak_bytes_of(int pid) {
+  return status_bytes(read_text(fmt::format("/proc/{}/status", pid)), "VmHWM");
+}
+
+std::vector<int> children_of(int pid) {
+  std::vector<int> children;
+  const std::string tasks = fmt::format("/proc/{}/task", pid);
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(tasks.c_str()), &::closedir);
+  if (!folder) return children;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    if (entry->d_name[0] == '.') continue;
+    const std::string text = read_text(fmt::format("{}/{}/children", tasks, entry->d_name));
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    for (int child = 0; at < end; ++at) {  // each number is followed by a space
+      const auto [next, error] = std::from_chars(at, end, child);
+      if (error != std::errc{}) break;
+      children.push_back(child);
+      at = next;
+    }
+  }
+  return children;
+}
+
+}  // namespace lambdaprof::host

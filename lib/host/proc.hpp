@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the kernel tells about processes in /proc.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lambdaprof::host {
+
+/// The whole content of a file of /proc or /sys; empty if it cannot be read.
+std::string read_text(const std::string& path);
+
+/// A "VmHWM:  1234 kB" line of /proc/PID/status in bytes; -1 if there is none.
+std::int64_t status_bytes(std::string_view status, std::string_view name);
+
+/// The most memory that the process has had resident, in bytes; -1 once it has ended.
+std::int64_t peak_bytes_of(int pid);
+
+/// The direct children of a process, ended but unreaped ones included.
+std::vector<int> children_of(int pid);
+
+}  // namespace lambdaprof::host

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/audit.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace lambdaprof::journal {
+namespace {
+
+struct invocation_book {
+  bool delivered = false;
+  bool began = false;
+  bool responded = false;
+  bool failed = false;
+  bool over = false;  // throttled or settled
+
+  bool is_answered() const { return responded || failed; }
+};
+
+struct environment_book {
+  std::uint32_t attempts = 0;
+  invocation_id serving;
+  bool served = false;  // an event, by any of its processes
+  bool retired = false;
+  bool gone = false;
+  // Of the last attempt.
+  bool suppressed = false;
+  bool open = false;  // ordered, and neither exited nor failed to launch
+  bool started = false;
+  bool init_over = false;
+  bool init_failed = false;
+  bool reset = false;
+  bool attempt_served = false;
+
+  bool is_ready() const { return open && init_over && !reset && !retired; }
+  bool is_moving() const { return open && !is_ready(); }
+};
+
+class auditor {
+ public:
+  explicit auditor(const journal& j) : journal_(j) {}
+
+  std::vector<breach> audit() {
+    for (const entry& e : journal_.entries()) {
+      check(e.at >= now_, "time never decreases, and jumps over what was skipped");
+      now_ = std::max(now_, e.at);
+      if (is_of_known(e)) {
+        const bool moved = e.env && books_of(e).is_moving();
+        std::visit([&](const auto& f) { on(e, f); }, e.what);
+        if (e.env && books_of(e).is_moving() != moved) moving_ += moved ? -1 : 1;
+      }
+      ++index_;
+    }
+    check(under_way_ == 0, "every invocation ends");
+    const auto is_gone = [](const environment_book& e) { return e.gone; };
+    check(interrupted_ || std::all_of(environments_.begin(), environments_.end(), is_gone),
+          "every environment is gone in the end");
+    return std::move(breaches_);
+  }
+
+ private:
+  void check(bool holds, const char* law) {
+    if (!holds) breaches_.push_back({index_, law});
+  }
+
+  environment_book& books_of(const entry& e) { return environments_[e.env.value]; }
+
+  /// Opens the books of whoever begins here; says whether all that the entry is about is known.
+  bool is_of_known(const entry& e) {
+    if (std::holds_alternative<fact::arrived>(e.what)) {
+      const bool next = e.inv.value == invocations_.size();
+      check(next, "an invocation arrives once, and ids are given out in order");
+      if (!next) return false;
+      invocations_.emplace_back();
+      ++under_way_;
+    }
+    if (std::holds_alternative<fact::launch_ordered>(e.what) && e.env.value == environments_.size())
+      environments_.emplace_back();
+    const bool known_inv = !e.inv || e.inv.value < invocations_.size();
+    const bool known_env = !e.env || e.env.value < environments_.size();
+    check(known_inv, "an invocation begins with its arrival");
+    check(known_env, "an environment begins with its first launch, and ids are given out in order");
+    if (known_env && e.env) check(!books_of(e).gone, "nothing happens where nothing is left");
+    return known_inv && known_env;
+  }
+
+  template <class Then>
+  void of_invocation(const entry& e, Then then) {
+    check(!e.inv.is_none(), "a fact of an invocation names it");
+    if (e.inv) then(invocations_[e.inv.value]);
+  }
+  template <class Then>
+  void of_environment(const entry& e, Then then) {
+    check(!e.env.is_none(), "a fact of an environment names it");
+    if (e.env) then(books_of(e));
+  }
+
+  void end(invocation_book& i) {
+    check(!i.over, "an invocation ends once");
+    if (!i.over) --under_way_;
+    i.over = true;
+  }
+
+  void on(const entry& e, const fact::arrived& f) {
+    check(f.due <= e.at, "an event is not taken up before it is due");
+  }
+  void on(const entry& e, const fact::throttled&) {
+    of_invocation(e, [&](invocation_book& i) {
+      check(!i.delivered, "what was throttled never runs");
+      end(i);
+    });
+  }
+  void on(const entry& e, const fact::delivered& f) {
+    of_invocation(e, [&](invocation_book& i) {
+      check(!i.delivered, "an invocation is delivered once");
+      check(!i.over, "what is over is not delivered");
+      i.delivered = true;
+    });
+    of_environment(e, [&](environment_book& env) {
+      check(env.init_over, "an event is delivered after the init");
+      check(!env.init_over || env.is_ready(), "an event is delivered to a living process only");
+      check(env.serving.is_none(), "an environment serves one invocation at a time");
+      switch (f.kind) {
+        case start_kind::cold:
+          check(!env.served && !env.suppressed, "a cold start is the first of its environment");
+          break;
+        case start_kind::warm:
+          check(env.attempt_served, "a warm start is not the first of its process");
+          break;
+        case start_kind::suppressed:
+          check(env.suppressed && !env.attempt_served,
+                "a suppressed start is the first after a repeated init");
+          break;
+      }
+      env.served = env.attempt_served = true;
+      env.serving = e.inv;
+    });
+  }
+  void on(const entry& e, const fact::response_began&) {
+    of_invocation(e, [&](invocation_book& i) {
+      check(is_running(i) && !i.is_answered() && !i.began,
+            "a response begins once, while its invocation runs");
+      i.began = true;
+    });
+  }
+  void on(const entry& e, const fact::responded&) {
+    of_invocation(e, [&](invocation_book& i) {
+      check(is_running(i), "a response comes while its invocation runs");
+      check(!i.is_answered(), "an invocation is answered once");
+      i.responded = true;
+    });
+  }
+  void on(const entry& e, const fact::failed& f) {
+    of_invocation(e, [&](invocation_book& i) {
+      const bool without_init = e.env && books_of(e).init_failed;
+      check(is_running(i) || (!i.over && without_init),
+            "an invocation fails while it runs, or with its init");
+      check(!i.is_answered(), "an invocation is answered once");
+      check(f.why != outcome::success, "a success is no failure");
+      i.failed = true;
+    });
+  }
+  void on(const entry& e, const fact::runtime_ready& f) {
+    of_invocation(e, [&](invocation_book& i) {
+      check(is_running(i) && i.is_answered(), "a runtime is ready after it has answered");
+    });
+    check_usage(f.cpu.count());
+  }
+  void on(const entry& e, const fact::settled& f) {
+    of_invocation(e, [&](invocation_book& i) {
+      check(f.how != outcome::success || (i.responded && !i.failed),
+            "a success has a response and no failure");
+      end(i);
+    });
+    if (e.env && books_of(e).serving == e.inv) books_of(e).serving = {};
+  }
+
+  void on(const entry& e, const fact::launch_ordered& f) {
+    of_environment(e, [&](environment_book& env) {
+      check(f.attempt == env.attempts, "attempts are counted from 0");
+      check(!env.open, "a process is launched after the one before it has ended");
+      check(!env.retired, "a retired environment is not launched again");
+      ++env.attempts;
+      env.suppressed = f.suppressed;
+      env.open = true;
+      env.started = env.init_over = env.init_failed = env.reset = env.attempt_served = false;
+    });
+  }
+  void on(const entry& e, const fact::process_started& f) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.open && !env.started, "a process starts once, after its launch was ordered");
+      check(f.began <= e.at, "a process begins before it has started");
+      env.started = true;
+    });
+  }
+  void on(const entry& e, const fact::launch_failed&) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.open && !env.started, "a launch fails once, before the process has started");
+      env.open = false;
+    });
+  }
+  void on(const entry& e, const fact::init_finished& f) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.open && env.started && !env.init_over && !env.init_failed && !env.reset,
+            "an init is finished once, by a living process");
+      env.init_over = true;
+    });
+    check_usage(f.cpu.count());
+  }
+  void on(const entry& e, const fact::init_failed& f) {
+    of_environment(e, [&](environment_book& env) {
+      check(!env.init_over && !env.init_failed, "an init fails once, and not when it is over");
+      check(f.why != outcome::success, "a success is no failure");
+      env.init_failed = true;
+    });
+  }
+  void on(const entry& e, const fact::reset&) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.open && !env.retired, "a living process is reset, and none that is retired");
+      env.reset = true;
+    });
+  }
+  void on(const entry& e, const fact::retired&) {
+    of_environment(e, [&](environment_book& env) {
+      check(!env.retired, "an environment is retired once");
+      check(env.serving.is_none(), "an environment is not retired while it serves");
+      env.retired = true;
+    });
+  }
+  void on(const entry& e, const fact::exited& f) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.open && env.started, "a process exits once, after it has started");
+      env.open = false;
+    });
+    const usage u = journal_.used(f.used);
+    for (const std::int64_t amount :
+         {std::int64_t{u.user.count()}, std::int64_t{u.system.count()}, u.peak_bytes,
+          u.minor_faults, u.major_faults, u.voluntary_switches, u.involuntary_switches})
+      check_usage(amount);
+  }
+  void on(const entry& e, const fact::gone&) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.retired && !env.open, "an environment is gone when it is retired and has exited");
+      env.gone = true;
+    });
+  }
+  void on(const entry& e, const fact::skipped& f) {
+    check(f.ahead > span{}, "time is skipped forward");
+    check(under_way_ == 0 && moving_ == 0, "time is skipped only while nothing runs");
+    now_ = std::max(now_, e.at + f.ahead);
+  }
+  void on(const entry&, const fact::interrupted&) {
+    check(!interrupted_, "a run is interrupted once");
+    interrupted_ = true;
+  }
+
+  // What a function prints or calls, and what it leaves behind, can come at any time.
+  void on(const entry&, const fact::strays&) {}
+  void on(const entry&, const fact::log_line&) {}
+  void on(const entry&, const fact::log_dropped&) {}
+  void on(const entry&, const fact::refused&) {}
+  void on(const entry&, const fact::note&) {}
+
+  static bool is_running(const invocation_book& i) { return i.delivered && !i.over; }
+  void check_usage(std::int64_t amount) { check(amount >= -1, "usage is not negative"); }
+
+  const journal& journal_;
+  std::vector<breach> breaches_;
+  std::vector<invocation_book> invocations_;
+  std::vector<environment_book> environments_;
+  std::size_t index_ = 0;
+  instant now_{};
+  std::int64_t under_way_ = 0;  // invocations that are not over
+  std::int64_t moving_ = 0;     // environments with a process that does not wait for an event
+  bool interrupted_ = false;
+};
+
+}  // namespace
+
+std::vector<breach> audit(const journal& j) {
+  return auditor(j).audit();
+}
+
+}  // namespace lambdaprof::journal

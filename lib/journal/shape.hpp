@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the journal looks like in a file: the key of every member of every struct that is written,
+// once for both directions. A new fact is one row of `kinds`; lines_read and lines_write do the
+// rest.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "journal/entry.hpp"
+#include "journal/header.hpp"
+
+namespace lambdaprof::journal {
+
+/// A number of -1 is unknown and has no key in the file.
+enum class presence : std::uint8_t { always, unless_unknown };
+
+template <class T, class V>
+struct member_of {
+  std::string_view key;
+  V T::*place;
+  presence when;
+};
+
+template <class T, class V>
+constexpr member_of<T, V> member(std::string_view key, V T::*place,
+                                 presence when = presence::always) {
+  return {key, place, when};
+}
+
+/// The members of a struct in the order of the file.
+template <class T>
+inline constexpr auto members_of = std::tuple{};
+
+template <>
+inline constexpr auto members_of<usage> = std::tuple{
+    member("user_ns", &usage::user, presence::unless_unknown),
+    member("system_ns", &usage::system, presence::unless_unknown),
+    member("peak_bytes", &usage::peak_bytes, presence::unless_unknown),
+    member("minor_faults", &usage::minor_faults, presence::unless_unknown),
+    member("major_faults", &usage::major_faults, presence::unless_unknown),
+    member("voluntary_switches", &usage::voluntary_switches, presence::unless_unknown),
+    member("involuntary_switches", &usage::involuntary_switches, presence::unless_unknown)};
+
+template <>
+inline constexpr auto members_of<function_facts> =
+    std::tuple{member("name", &function_facts::name),
+               member("command", &function_facts::command),
+               member("directory", &function_facts::directory),
+               member("handler", &function_facts::handler),
+               member("variables", &function_facts::variables),
+               member("memory_mb", &function_facts::memory_mb),
+               member("timeout_ns", &function_facts::timeout),
+               member("binary_bytes", &function_facts::binary_bytes),
+               member("digest", &function_facts::digest)};
+
+template <>
+inline constexpr auto members_of<machine_facts> =
+    std::tuple{member("kernel", &machine_facts::kernel),
+               member("cpu", &machine_facts::cpu),
+               member("cpus", &machine_facts::cpus),
+               member("memory_mb", &machine_facts::memory_mb),
+               member("virtualization", &machine_facts::virtualization),
+               member("load_average", &machine_facts::load_average)};
+
+template <>
+inline constexpr auto members_of<assumption> =
+    std::tuple{member("about", &assumption::about), member("says", &assumption::says),
+               member("enforced", &assumption::enforced)};
+
+template <>
+inline constexpr auto members_of<header> = std::tuple{member("tool_version", &header::tool_version),
+                                                      member("command_line", &header::command_line),
+                                                      member("started_at", &header::started_at),
+                                                      member("seed", &header::seed),
+                                                      member("plan", &header::plan),
+                                                      member("function", &header::function),
+                                                      member("machine", &header::machine),
+                                                      member("model", &header::model)};
+
+template <class T>
+concept whole = std::integral<T> && !std::same_as<T, bool>;
+template <class T>
+concept enumeration = std::is_enum_v<T>;
+template <class T>
+concept described = std::tuple_size_v<std::remove_const_t<decltype(members_of<T>)>> >
+0;
+
+/// The names of an enumeration, by value.
+template <class E>
+inline constexpr auto names_of = nullptr;
+template <>
+inline constexpr auto names_of<start_kind> = start_kind_names;
+template <>
+inline constexpr auto names_of<outcome> = outcome_names;
+template <>
+inline constexpr auto names_of<retirement> = retirement_names;
+template <>
+inline constexpr auto names_of<stream> = std::array<std::string_view, 2>{"out", "err"};
+
+template <class Fact, class... Members>
+struct kind {
+  using fact_type = Fact;
+  std::string_view name;
+  std::tuple<Members...> members;
+};
+
+template <class Fact, class... Members>
+constexpr kind<Fact, Members...> row(std::string_view name, Members... members) {
+  return {name, std::tuple{members...}};
+}
+
+/// Every kind of fact, in the order of the variant.
+inline constexpr auto kinds = std::tuple{
+    row<fact::arrived>("arrived", member("due_ns", &fact::arrived::due),
+                       member("event", &fact::arrived::event),
+                       member("discarded", &fact::arrived::discarded)),
+    row<fact::throttled>("throttled"),
+    row<fact::delivered>("delivered", member("kind", &fact::delivered::kind)),
+    row<fact::response_began>("response_began"),
+    row<fact::responded>("responded", member("bytes", &fact::responded::bytes)),
+    row<fact::failed>("failed", member("why", &fact::failed::why),
+                      member("payload", &fact::failed::payload)),
+    row<fact::runtime_ready>("runtime_ready",
+                             member("cpu_ns", &fact::runtime_ready::cpu, presence::unless_unknown)),
+    row<fact::settled>("settled", member("how", &fact::settled::how)),
+    row<fact::launch_ordered>("launch_ordered", member("attempt", &fact::launch_ordered::attempt),
+                              member("suppressed", &fact::launch_ordered::suppressed)),
+    row<fact::process_started>("process_started", member("began_ns", &fact::process_started::began),
+                               member("pid", &fact::process_started::pid)),
+    row<fact::launch_failed>("launch_failed", member("reason", &fact::launch_failed::reason)),
+    row<fact::init_finished>("init_finished",
+                             member("cpu_ns", &fact::init_finished::cpu, presence::unless_unknown)),
+    row<fact::init_failed>("init_failed", member("why", &fact::init_failed::why),
+                           member("detail", &fact::init_failed::detail)),
+    row<fact::reset>("reset"),
+    row<fact::retired>("retired", member("why", &fact::retired::why)),
+    row<fact::exited>("exited", member("status", &fact::exited::status),
+                      member("signal", &fact::exited::signal),
+                      member("usage", &fact::exited::used)),
+    row<fact::gone>("gone"),
+    row<fact::strays>("strays", member("count", &fact::strays::count)),
+    row<fact::log_line>("log_line", member("from", &fact::log_line::from),
+                        member("text", &fact::log_line::text)),
+    row<fact::log_dropped>("log_dropped", member("bytes", &fact::log_dropped::bytes)),
+    row<fact::refused>("refused", member("status", &fact::refused::status),
+                       member("what", &fact::refused::what)),
+    row<fact::skipped>("skipped", member("ahead_ns", &fact::skipped::ahead)),
+    row<fact::interrupted>("interrupted"),
+    row<fact::note>("note", member("text", &fact::note::text))};
+
+template <std::size_t... I>
+constexpr bool kinds_follow_the_variant(std::index_sequence<I...>) {
+  return (std::is_same_v<std::variant_alternative_t<I, what>,
+                         typename std::tuple_element_t<I, decltype(kinds)>::fact_type> &&
+          ...);
+}
+static_assert(std::tuple_size_v<decltype(kinds)> == std::variant_size_v<what>);
+static_assert(kinds_follow_the_variant(std::make_index_sequence<std::variant_size_v<what>>()));
+
+}  // namespace lambdaprof::journal

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profile/fields.hpp"
+
+#include <algorithm>
+
+#include "profile/event_list.hpp"
+#include "profile/phase_list.hpp"
+#include "profile/plan.hpp"
+#include "profile/variables.hpp"
+
+namespace lambdaprof::profile {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct keep_alive_law {
+  std::string expects() const {
+    return "none, fixed:10m, uniform:300s,360s, exponential:10m, aws-2025 or aws-2020";
+  }
+  json schema() const {
+    return {{"type", "string"},
+            {"pattern", "^(none|aws-20(20|25)|(fixed|uniform|exponential):.+)$"}};
+  }
+  result<fleet::keep_alive> read(const json& value, const source&) const {
+    if (!value.is_string()) return unlike(expects(), value);
+    return fleet::parse_keep_alive(value.get_ref<const std::string&>());
+  }
+  json tell(const fleet::keep_alive& law) const { return fleet::spell(law); }
+  result<json> from_text(std::string_view words) const { return json(words); }
+};
+
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+bool is_visible(char c) {
+  return static_cast<unsigned char>(c) > ' ' && c != 0x7f;
+}
+
+/// `place` takes a profile, const or not, to the value.
+template <class Shape, class Place>
+field make(std::string path, std::string says, Shape shape, Place place) {
+  field f{std::move(path), std::move(says), shape.expects(), shape.schema(), {}, {}, {}, {}, {}};
+  f.set = [shape, place](profile& p, const json& value, const source& from) -> result<void> {
+    auto read = shape.read(value, from);
+    if (!read) return read.error();
+    place(p) = std::move(*read);
+    return {};
+  };
+  if constexpr (requires(profile & p, const json& value) {
+                  shape.add(place(p), *shape.read(value, {}));
+                }) {
+    f.use = flag_use::extends;
+    f.add = [shape, place](profile& p, const json& value, const source& from) -> result<void> {
+      auto read = shape.read(value, from);
+      if (!read) return read.error();
+      shape.add(place(p), std::move(*read));
+      return {};
+    };
+  }
+  if constexpr (requires(const profile& p) { shape.tell(place(p)); })
+    f.tell = [shape, place](const profile& p) { return shape.tell(place(p)); };
+  f.from_text = [shape](std::string_view words) { return shape.from_text(words); };
+  return f;
+}
+
+constexpr whole<std::uint32_t> some{1, 1'000'000};
+constexpr whole<std::uint32_t> some_or_none{0, 1'000'000};
+
+std::vector<field> function_fields() {
+  const auto at = [](auto member) {
+    return [member](auto& p) -> auto& {
+      return p.function.*member;
+    };
+  };
+  using environment::function;
+  std::vector<field> table{
+      make("function.name", "The name of the function, as the runtime is told it.",
+           text{1, 64, is_word, "letters, digits, - and _", "^[a-zA-Z0-9_-]+$"},
+           at(&function::name)),
+      make("function.command", "The executable and its arguments.", list_of<text>{text{}, {}},
+           at(&function::command)),
+      make("function.directory",
+           "LAMBDA_TASK_ROOT and working folder; empty: the folder of the executable.", text{},
+           at(&function::directory)),
+      make("function.handler", "The handler string that the runtime finds in _HANDLER.",
+           text{1, 128, is_visible, "bytes without blanks", R"(^\S+$)"}, at(&function::handler)),
+      make("function.environment",
+           "Environment variables, 4 KB in all; names that Lambda sets itself are refused.",
+           variable_set{}, at(&function::variables)),
+      make("function.memory_mb", "The configured memory, which also decides the share of CPU.",
+           whole<std::int64_t>{128, 10240}, at(&function::memory_mb)),
+      make("function.timeout", "The function timeout.", duration{1ms, 900s},
+           at(&function::timeout)),
+  };
+  std::find_if(table.begin(), table.end(), [](const field& f) {
+    return f.path == "function.environment";
+  })->use = flag_use::merges;
+  return table;
+}
+
+std::vector<field> load_fields() {
+  const auto at = [](auto member) {
+    return [member](auto& p) -> auto& {
+      return p.load.*member;
+    };
+  };
+  using settings = load_settings;
+  field warm = make("load.warm",
+                    "Events after the burst of a cycle, one after the other. If not given: 20 "
+                    "after a burst of one, none after a larger one.",
+                    some_or_none, at(&settings::warm));
+  warm.tell = [](const profile& p) { return some_or_none.tell(warm_of(p.load)); };
+  return {
+      make("load.cold", "Measured cycles, each with a cold start.", some, at(&settings::cold)),
+      std::move(warm),
+      make("load.warm_up", "Cycles before them whose samples are discarded.", some_or_none,
+           at(&settings::warm_up)),
+      make("load.burst", "Events at once at the beginning of a cycle.", some, at(&settings::burst)),
+      make("load.idle", "Begins each cycle with so much inactivity instead of a fresh start.",
+           optional_of<duration>{{1ms, 8760h}}, at(&settings::idle)),
+      make("load.plan",
+           "The load as a list of phases: burst, idle, sequential, steady, poisson, fresh, "
+           "repeat. Replaces the other keys of load.",
+           optional_of<phase_list>{}, at(&settings::plan)),
+  };
+}
+
+std::vector<field> pool_fields() {
+  const auto at = [](auto member) {
+    return [member](auto& p) -> auto& {
+      return p.pool.*member;
+    };
+  };
+  using fleet::settings;
+  return {
+      make("pool.keep_alive", "How long an idle environment is kept.", keep_alive_law{},
+           at(&settings::keep_alive)),
+      make("pool.max_environments", "At most so many environments; events beyond are throttled.",
+           whole<std::uint32_t>{1, 10'000}, at(&settings::max_environments)),
+      make("pool.max_lifetime", "No environment lives longer.", duration{1ms, 8760h},
+           at(&settings::max_lifetime)),
+      make(
+          "pool.idle_clock", "Whether idle time is skipped or waited for.",
+          one_of<fleet::idle_clock>{fleet::idle_clock_names},
+          [](auto& p) -> auto& { return p.pool.idle_clock; }),
+  };
+}
+
+std::vector<field> all_fields() {
+  std::vector<field> table = function_fields();
+  const auto append = [&](std::vector<field> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(table));
+  };
+  append({make(
+      "events", "The events to send: in turn, or drawn by weight.", event_list{},
+      [](auto& p) -> auto& { return p.events; })});
+  append(load_fields());
+  append(pool_fields());
+  append({
+      make(
+          "seed", "The seed of everything that is drawn by chance.",
+          whole<std::uint64_t>{0, UINT64_MAX}, [](auto& p) -> auto& { return p.seed; }),
+      make(
+          "require", "What the host must be able to enforce; otherwise the run is refused.",
+          list_of<one_of<ability>>{{ability_names}, ','},
+          [](auto& p) -> auto& { return p.require; }),
+      make(
+          "give_up",
+          "After so many first starts in a row without one success the run stops; 0: never.",
+          some_or_none, [](auto& p) -> auto& { return p.give_up; }),
+  });
+  return table;
+}
+
+}  // namespace
+
+const std::vector<field>& fields() {
+  static const std::vector<field> table = all_fields();
+  return table;
+}
+
+const field* find_field(std::string_view path) {
+  const auto at = std::find_if(fields().begin(), fields().end(),
+                               [&](const field& f) { return f.path == path; });
+  return at == fields().end() ? nullptr : &*at;
+}
+
+std::string_view section_of(const field& f) {
+  const std::string_view path = f.path;
+  const std::size_t dot = path.find('.');
+  return dot == path.npos ? "" : path.substr(0, dot + 1);
+}
+
+}  // namespace lambdaprof::profile

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the user wrote: the function, the events, the load, the pool, and where each value came
+// from. Reading is in read.hpp, the list of all keys in fields.hpp, what follows for the load in
+// plan.hpp.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "environment/function.hpp"
+#include "fleet/settings.hpp"
+#include "load/events.hpp"
+#include "load/plan.hpp"
+
+namespace lambdaprof::profile {
+
+/// An event, and the file that its payload was read from (absolute; empty if it was written
+/// inline).
+struct event : load::event {
+  std::string file;
+};
+
+/// The load in five numbers: cycles of a fresh start (or idle time), a burst and warm events. Or a
+/// plan.
+struct load_settings {
+  std::uint32_t cold = 20;            ///< measured cycles
+  std::uint32_t warm_up = 1;          ///< cycles before them, discarded
+  std::uint32_t burst = 1;            ///< events at once at the beginning of a cycle
+  std::optional<std::uint32_t> warm;  ///< sequential events after it; see `warm_of`
+  std::optional<span> idle;           ///< begins a cycle with inactivity instead of a fresh start
+  std::optional<load::plan> plan;     ///< replaces all of the above
+};
+
+/// What a host may be able to enforce.
+enum class ability : std::uint8_t { cpu, memory, freeze };
+inline constexpr std::array<std::string_view, 3> ability_names{"cpu", "memory", "freeze"};
+
+struct profile {
+  environment::function function;  ///< command and directory as written, not yet resolved
+  std::vector<event> events{event{}};
+  load_settings load;
+  fleet::settings pool;
+  std::uint64_t seed = 1;
+  std::vector<ability> require;  ///< the run is refused on a host that cannot do these
+  std::uint32_t give_up =
+      3;  ///< first starts in a row without a success that end the run; 0: never
+
+  /// Path of a key ("function.memory_mb") to the file or flag that set it; see `origin`.
+  std::map<std::string, std::string, std::less<>> origins;
+  /// The folder of the profile file: what it says of paths starts there. Empty: the current folder.
+  std::string folder;
+};
+
+/// The file or flag that set the value at `path`, or "default".
+inline std::string_view origin(const profile& p, std::string_view path) {
+  const auto found = p.origins.find(path);
+  return found == p.origins.end() ? std::string_view("default") : found->second;
+}
+
+}  // namespace lambdaprof::profile

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of the results file, once for both directions: `io` is the writer or the reader
+// (json_row.hpp, json_place.hpp). What is derived is not here.
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "analysis/timeline.hpp"
+#include "journal/header.hpp"
+
+namespace lambdaprof::report {
+
+/// T, const for the writer.
+template <class Row, class T>
+concept alike = std::same_as<std::remove_const_t<Row>, T>;
+
+void fields(auto& io, alike<std::pair<std::string, std::string>> auto& variable) {
+  io.value("name", variable.first);
+  io.value("value", variable.second);
+}
+
+void fields(auto& io, alike<journal::function_facts> auto& f) {
+  io.value("command", f.command);
+  io.value("directory", f.directory);
+  io.value("handler", f.handler);
+  io.rows("variables", f.variables);
+  io.value("memory_mb", f.memory_mb);
+  io.value("timeout_ms", f.timeout);
+  io.value("binary_bytes", f.binary_bytes);
+  io.value("digest", f.digest);
+}
+
+void fields(auto& io, alike<journal::machine_facts> auto& m) {
+  io.value("kernel", m.kernel);
+  io.value("cpu", m.cpu);
+  io.value("cpus", m.cpus);
+  io.value("memory_mb", m.memory_mb);
+  io.value("virtualization", m.virtualization);
+  io.value("load_average", m.load_average);
+}
+
+void fields(auto& io, alike<journal::assumption> auto& a) {
+  io.value("about", a.about);
+  io.value("says", a.says);
+  io.value("enforced", a.enforced);
+}
+
+/// Of a run; the function is the variant's.
+void fields(auto& io, alike<journal::header> auto& h) {
+  io.tool(h.tool_version);
+  io.value("command", h.command_line);
+  io.value("started_at", h.started_at);
+  io.value("seed", h.seed);
+  io.value("plan", h.plan);
+  io.part("machine", h.machine);
+  io.rows("model", h.model);
+}
+
+void fields(auto& io, alike<journal::usage> auto& u) {
+  io.if_known("user_ms", u.user);
+  io.if_known("system_ms", u.system);
+  io.if_known("peak_bytes", u.peak_bytes);
+  io.if_known("minor_faults", u.minor_faults);
+  io.if_known("major_faults", u.major_faults);
+  io.if_known("voluntary_switches", u.voluntary_switches);
+  io.if_known("involuntary_switches", u.involuntary_switches);
+}
+
+void fields(auto& io, alike<analysis::environment_row> auto& e) {
+  io.value("id", e.id);
+  io.value("discarded", e.discarded);
+  io.one_of("init_outcome", e.init, journal::outcome_names);
+  io.value("init_error", e.init_error);
+  io.value("ordered_ms", e.ordered);
+  io.value("began_ms", e.began);
+  io.value("started_ms", e.started);
+  io.value("init_done_ms", e.init_done);
+  io.value("retired_ms", e.retired);
+  io.value("gone_ms", e.gone);
+  io.value("first_invocation", e.first);
+  io.value("starting_with_it", e.starting_with_it);
+  io.value("attempts", e.attempts);
+  io.value("invocations", e.invocations);
+  io.if_known("init_cpu_ms", e.init_cpu);
+  io.part("usage", e.used);
+  io.value("exit_status", e.exit_status);
+  io.value("exit_signal", e.exit_signal);
+  io.value("strays", e.strays);
+  io.value("log_lines", e.log_lines);
+  io.value("log_bytes_dropped", e.log_bytes_dropped);
+}
+
+void fields(auto& io, alike<analysis::invocation_row> auto& i) {
+  io.value("id", i.id);
+  io.value("environment", i.env);
+  io.value("event", i.event);
+  io.value("discarded", i.discarded);
+  io.value("throttled", i.throttled);
+  io.one_of_if(i.delivered != never, "start", i.start, journal::start_kind_names);
+  io.one_of_if(!i.throttled, "outcome", i.how, journal::outcome_names);
+  io.value("due_ms", i.due);
+  io.value("arrived_ms", i.arrived);
+  io.value("delivered_ms", i.delivered);
+  io.value("first_byte_ms", i.first_byte);
+  io.value("answered_ms", i.answered);
+  io.value("settled_ms", i.settled);
+  io.value("response_bytes", i.response_bytes);
+  io.if_known("cpu_ms", i.cpu);
+  io.value("error", i.error);
+}
+
+void fields(auto& io, alike<analysis::refusal> auto& r) {
+  io.value("at_ms", r.at);
+  io.value("environment", r.env);
+  io.value("invocation", r.inv);
+  io.value("status", r.status);
+  io.value("what", r.what);
+  io.value("discarded", r.discarded);
+}
+
+/// Of the run of a variant.
+void fields(auto& io, alike<analysis::timeline> auto& t) {
+  io.value("interrupted", t.interrupted);
+  io.value("skipped_ms", t.skipped);
+  io.value("notes", t.notes);
+  io.rows("refusals", t.refusals);
+  io.rows("environments", t.environments);
+  io.rows("invocations", t.invocations);
+}
+
+}  // namespace lambdaprof::report

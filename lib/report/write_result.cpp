@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/waterfall.hpp"
+#include "report/json_lines.hpp"
+#include "report/json_row.hpp"
+#include "report/result.hpp"
+
+namespace lambdaprof::report {
+namespace {
+
+using json = nlohmann::ordered_json;
+using analysis::environment_row;
+using analysis::figure;
+using analysis::invocation_row;
+using analysis::timeline;
+
+/// A figure to the nanosecond: more digits would only pretend.
+json rounded(double value) {
+  return json_row::json_of(std::round(value * 1e6) / 1e6);
+}
+
+json json_of(const figure& f) {
+  const auto if_any = [&](double value, std::size_t samples = 1) {
+    return f.n >= samples ? rounded(value) : json();
+  };
+  json j;
+  j["n"] = f.n;
+  j["p50"] = if_any(f.p50);
+  j["p50_low"] = f.p50_bounds ? rounded(f.p50_bounds->low) : json();
+  j["p50_high"] = f.p50_bounds ? rounded(f.p50_bounds->high) : json();
+  for (const auto& [key, q] : {std::pair{"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}}) {
+    const auto t = std::find_if(f.tails.begin(), f.tails.end(),
+                                [q = q](const analysis::tail& each) { return each.q == q; });
+    j[key] = t != f.tails.end() && t->value ? rounded(*t->value) : json();
+  }
+  j["min"] = if_any(f.min);
+  j["max"] = if_any(f.max);
+  j["mean"] = if_any(f.mean);
+  j["sd"] = if_any(f.sd, 2);
+  return j;
+}
+
+json json_of(const analysis::counts& c) {
+  json j{{"environments", c.environments},
+         {"invocations", c.invocations},
+         {"cold", c.cold},
+         {"warm", c.warm},
+         {"suppressed", c.suppressed},
+         {"failures", c.failures},
+         {"throttles", c.throttles},
+         {"init_failures", c.init_failures},
+         {"refusals", c.refusals},
+         {"discarded", c.discarded}};
+  j["by_outcome"] = json::object();
+  for (const auto& [outcome, n] : c.by_outcome) j["by_outcome"][outcome] = n;
+  return j;
+}
+
+json json_of(const analysis::summary& s) {
+  json j;
+  j["counts"] = json_of(s.count);
+  j["cold"] = {{"init_ms", json_of(s.init_ms)},
+               {"first_ms", json_of(s.first_ms)},
+               {"cold_ms", json_of(s.cold_ms)},
+               {"exec_ms", json_of(s.exec_ms)},
+               {"handler_ms", json_of(s.cold_handler_ms)},
+               {"init_cpu_ms", json_of(s.init_cpu_ms)},
+               {"cold_cpu_ms", json_of(s.cold_cpu_ms)}};
+  j["warm"] = {{"warm_ms", json_of(s.warm_ms)},
+               {"handler_ms", json_of(s.warm_handler_ms)},
+               {"cpu_ms", json_of(s.warm_cpu_ms)}};
+  j["lateness_ms"] = json_of(s.lateness_ms);
+  j["peak_mb"] = json_of(s.peak_mb);
+  j["failures"] = json_row::json_of(s.failures);
+  return j;
+}
+
+/// How the environment's cold start ended: in its init, else in its first invocation.
+journal::outcome outcome_of(const timeline& t, const environment_row& e) {
+  return e.init == journal::outcome::success && e.first ? t.invocations[*e.first].how : e.init;
+}
+
+json phases(const timeline& t, const environment_row& e) {
+  json lengths = json::object();
+  for (const analysis::bar& b : analysis::waterfall(t, e)) {
+    std::string key = b.name + "_ms";
+    std::replace(key.begin(), key.end(), ' ', '_');
+    lengths[key] = rounded(b.length_ms);
+  }
+  return lengths;
+}
+
+/// The io of a timeline: its rows as lines, each with what is derived from it first, for people.
+class timeline_writer {
+ public:
+  timeline_writer(const timeline& t, json_lines& to) : timeline_(t), to_(to) {}
+
+  template <class T>
+  void value(const char* key, const T& v) {
+    to_.put(key, json_row::json_of(v));
+  }
+
+  template <class T>
+  void rows(const char* key, const std::vector<T>& all) {
+    to_.open('[', key);
+    for (const T& one : all) {
+      json_row row;
+      derive(row, one);
+      fields(row, one);
+      to_.put_row(row.object());
+    }
+    to_.close();
+  }
+
+ private:
+  void derive(json_row& row, const environment_row& e) const {
+    const invocation_row* first = e.first ? &timeline_.invocations[*e.first] : nullptr;
+    const std::optional<span> none;
+    row.one_of("outcome", outcome_of(timeline_, e), journal::outcome_names);
+    row.value("init_ms", e.init_time());
+    row.value("first_ms", first ? first->latency() : none);
+    row.value("cold_ms", timeline_.cold(e));
+    row.value("exec_ms", e.exec_time());
+    row.value("handler_ms", first ? first->handler() : none);
+    row.object()["phases"] = phases(timeline_, e);
+  }
+  void derive(json_row& row, const invocation_row& i) const {
+    row.value("latency_ms", i.latency());
+    row.value("handler_ms", i.handler());
+    row.value("duration_ms", i.duration());
+  }
+  void derive(json_row&, const analysis::refusal&) const {}
+
+  const timeline& timeline_;
+  json_lines& to_;
+};
+
+json conditions(const journal::header& h) {
+  json_row row;
+  fields(row, h);
+  return std::move(row.object());
+}
+
+void write_variant(const subject& s, const json& run, json_lines& to) {
+  to.open('{');
+  to.put("name", json_row::json_of(s.conditions.function.name));
+  json_row function;
+  fields(function, s.conditions.function);
+  to.put("function", function.object());
+  // Variants of one run share its conditions; results put together need not.
+  if (const json own = conditions(s.conditions); own != run) to.put("run", own);
+  to.put("breaches", json_row::json_of(s.breaches));
+  to.put("summary", json_of(s.summary));
+  timeline_writer io(s.timeline, to);
+  fields(io, s.timeline);
+  to.close();
+}
+
+}  // namespace
+
+std::string write_result(std::span<const subject> subjects) {
+  const json run = conditions(subjects.empty() ? journal::header{} : subjects.front().conditions);
+  json_lines to;
+  to.open('{');
+  to.put("schema", result_schema);
+  for (const auto& [key, value] : run.items()) to.put(key, value);
+  to.open('[', "variants");
+  for (const subject& s : subjects) write_variant(s, run, to);
+  to.close();
+  to.put("comparisons", json::array());
+  to.put("verdicts", json::array());
+  to.close();
+  return std::move(to).text();
+}
+
+}  // namespace lambdaprof::report

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/conductor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/result.hpp"
+
+namespace lambdaprof::run {
+
+namespace fact = journal::fact;
+using environment::machine;
+using environment::machine_state;
+
+namespace {
+
+bool is_available(machine_state s) { return s == machine_state::ready || s == machine_state::down; }
+bool is_moving(machine_state s) { return !is_available(s) && s != machine_state::gone; }
+
+/// It will be available without having served anybody first.
+bool is_coming(const machine& m) {
+  const machine_state s = m.state();
+  const bool is_starting = s == machine_state::launching || s == machine_state::initializing;
+  return s == machine_state::resetting || (is_starting && !m.invocation());
+}
+
+}  // namespace
+
+conductor::conductor(run::settings s, load::plan plan, std::vector<load::event> events,
+                     journal::journal& j)
+    : settings_(std::move(s)),
+      schedule_(std::move(plan), random(settings_.seed)),
+      events_(std::move(events), random(settings_.seed + 1)),
+      chance_(settings_.seed + 2),
+      log_(j) {}
+
+const std::vector<order>& conductor::step(instant world_now, const happening& h) {
+  const instant now = world_now + skipped_;
+  ensure(now >= now_, "the instants of a run never decrease");
+  now_ = now;
+  orders_.clear();
+  std::visit(overloaded{
+                 [](const woke&) {},
+                 [&](const environment_signal& s) { on_signal(s); },
+                 [&](const stop&) {
+                   if (stopping_) return;
+                   log_.append(now_, {}, {}, fact::interrupted{});
+                   wind_up();
+                 },
+             },
+             h);
+  advance();
+  return orders_;
+}
+
+instant conductor::next_wake() const {
+  const instant due = std::min(wake_, deadlines_.earliest());
+  return due == never ? never : due - skipped_;
+}
+
+progress conductor::progress() const {
+  return {schedule_.rounds_begun(), schedule_.rounds(), settled_, failed_, live_};
+}
+
+load::world_state conductor::world() const {
+  return {under_way_ == 0, under_way_ == 0 && moving_ == 0, live_ == 0};
+}
+
+void conductor::advance() {
+  for (;;) {
+    // What ran out earlier is gone before an event of now looks for an environment; what runs out just
+    // now is not: an idle gap as long as the keep-alive is still warm (lambda-models B1).
+    if (expire(now_)) continue;
+    serve_waiting();
+    if (follow_plan()) continue;
+    if (!expire(now_ + span(1))) break;
+  }
+  finished_ = stopping_ && live_ == 0;
+}
+
+bool conductor::expire(instant before) {
+  bool any = false;
+  for (environment_id env; (env = deadlines_.pop_passed(before - span(1)));) {
+    any = true;
+    if (!is_available(machines_[env.value].state())) {
+      act(env, [&](machine& m, environment::effects e) { m.expire(now_, e); });
+      continue;
+    }
+    idle_.remove(env);
+    const bool is_old = now_ >= born_[env.value] + settings_.pool.max_lifetime;
+    act(env, [&](machine& m, environment::effects e) {
+      m.retire(now_, is_old ? journal::retirement::lifetime : journal::retirement::idle, e);
+    });
+  }
+  return any;
+}
+
+void conductor::serve_waiting() {
+  while (!waiting_.empty()) {
+    const auto env = idle_.pop();
+    if (!env) return;
+    const invocation_id inv = waiting_.front();
+    waiting_.pop_front();
+    act(*env, [&](machine& m, environment::effects e) { m.assign(now_, inv, e); });
+  }
+}
+
+bool conductor::follow_plan() {
+  wake_ = never;
+  if (stopping_) return false;
+  if (under_way_ == 0 && has_nothing_to_measure()) {
+    log_.append(now_, {}, {},
+                fact::note{log_.keep(fmt::format(
+                    "gave up early: {} invocations and {} inits failed and nothing succeeded",
+                    failed_, failed_inits_))});
+    wind_up();
+    return true;
+  }
+  const load::world_state seen = world();
+  return std::visit(overloaded{
+                        [&](const load::arrival& a) {
+                          admit(a);
+                          return true;
+                        },
+                        [&](const load::retire_all&) {
+                          return retire_idle(journal::retirement::fresh);
+                        },
+                        [&](const load::wait_until& w) {
+                          wake_ = w.at;
+                          return skip_to(w.at);
+                        },
+                        [&](const load::wait_settled&) { return false; },
+                        [&](const load::finished&) {
+                          if (!seen.is_quiet) return false;
+                          wind_up();
+                          return true;
+                        },
+                    },
+                    schedule_.poll(now_, seen));
+}
+
+bool conductor::has_nothing_to_measure() const {
+  return settings_.give_up != 0 && failed_ == settled_ &&
+         (failed_ >= settings_.give_up || (!has_init_ && failed_inits_ >= settings_.give_up));
+}
+
+bool conductor::skip_to(instant due) {
+  const instant target = std::min(due, deadlines_.earliest());
+  if (settings_.pool.idle_clock != fleet::idle_clock::skip || !world().is_quiet || target <= now_) return false;
+  log_.append(now_, {}, {}, fact::skipped{target - now_});
+  skipped_ += target - now_;
+  now_ = target;
+  return true;
+}
+
+void conductor::admit(const load::arrival& a) {
+  const invocation_id inv{static_cast<std::uint32_t>(event_of_.size())};
+  event_of_.push_back(events_.next());
+  log_.append(now_, {}, inv, fact::arrived{a.due, event_of_.back(), a.discarded});
+  if (const auto env = idle_.pop()) {
+    ++under_way_;
+    act(*env, [&](machine& m, environment::effects e) { m.assign(now_, inv, e); });
+    return;
+  }
+  // Binding is late: a waiting call takes the first environment that can serve it. So a new one is
+  // started only if fewer are coming than calls are waiting.
+  const bool must_launch = coming_ <= waiting_.size();
+  if (must_launch && live_ - retiring_ >= settings_.pool.max_environments) {
+    log_.append(now_, {}, inv, fact::throttled{});
+    return;
+  }
+  ++under_way_;
+  waiting_.push_back(inv);
+  if (must_launch) launch(inv);
+}
+
+void conductor::launch(invocation_id cause) {
+  const environment_id env{static_cast<std::uint32_t>(machines_.size())};
+  machines_.emplace_back(env, settings_.function, settings_.seed);
+  born_.push_back(now_);
+  const std::size_t first_new = log_.entries().size();
+  fresh_orders_.clear();
+  machines_.back().launch(now_, cause, {log_, fresh_orders_});
+  keep_books(env, {machine_state::gone, false}, first_new);
+}
+
+bool conductor::retire_idle(journal::retirement why) {
+  bool any = false;
+  while (const auto env = idle_.pop()) {
+    act(*env, [&](machine& m, environment::effects e) { m.retire(now_, why, e); });
+    any = true;
+  }
+  return any;
+}
+
+void conductor::wind_up() {
+  stopping_ = true;
+  for (; !waiting_.empty(); waiting_.pop_front()) {
+    log_.append(now_, {}, waiting_.front(), fact::settled{journal::outcome::interrupted});
+    --under_way_;
+  }
+  while (idle_.pop()) {
+  }
+  for (std::uint32_t i = 0; i < machines_.size(); ++i) {
+    if (machines_[i].state() == machine_state::gone) continue;
+    act(environment_id{i}, [&](machine& m, environment::effects e) {
+      m.retire(now_, journal::retirement::run_over, e);
+    });
+  }
+}
+
+void conductor::on_signal(const environment_signal& s) {
+  if (s.env.value >= machines_.size()) return;
+  namespace signal = environment::signal;
+  const bool is_output = std::holds_alternative<signal::printed>(s.signal) ||
+                         std::holds_alternative<signal::print_dropped>(s.signal);
+  if (s.attempt != machines_[s.env.value].attempt() && !is_output) return;
+  act(s.env, [&](machine& m, environment::effects e) {
+    if (const auto* started = std::get_if<signal::started>(&s.signal)) {
+      m.step(now_, signal::started{started->began + skipped_, started->pid}, e);
+    } else {
+      m.step(now_, s.signal, e);
+    }
+  });
+}
+
+template <class Action>
+void conductor::act(environment_id env, Action action) {
+  machine& m = machines_[env.value];
+  const standing before{m.state(), is_coming(m)};
+  const std::size_t first_new = log_.entries().size();
+  fresh_orders_.clear();
+  action(m, environment::effects{log_, fresh_orders_});
+  keep_books(env, before, first_new);
+}
+
+void conductor::keep_books(environment_id env, standing before, std::size_t first_new_entry) {
+  const machine& m = machines_[env.value];
+  for (environment::any_order& o : fresh_orders_)
+    orders_.push_back({env, m.attempt(), std::move(o)});
+
+  for (std::size_t i = first_new_entry; i < log_.entries().size(); ++i) {
+    const journal::what& w = log_.entries()[i].what;
+    if (const auto* s = std::get_if<fact::settled>(&w)) {
+      --under_way_;
+      ++settled_;
+      failed_ += s->how == journal::outcome::success ? 0 : 1;
+    } else if (std::holds_alternative<fact::init_finished>(w)) {
+      has_init_ = true;
+    } else if (std::holds_alternative<fact::init_failed>(w)) {
+      ++failed_inits_;
+    }
+  }
+
+  const auto count = [&](const standing& s, std::uint32_t one) {
+    live_ += s.state != machine_state::gone ? one : 0;
+    moving_ += is_moving(s.state) ? one : 0;
+    retiring_ += s.state == machine_state::retiring ? one : 0;
+    coming_ += s.is_coming ? one : 0;
+  };
+  count(before, static_cast<std::uint32_t>(-1));
+  count({m.state(), is_coming(m)}, 1);
+
+  if (!m.is_available()) {
+    deadlines_.set(env, m.deadline());
+  } else if (!is_available(before.state)) {
+    const instant until = std::min(now_ + fleet::draw(settings_.pool.keep_alive, chance_),
+                                   born_[env.value] + settings_.pool.max_lifetime);
+    // One that has just come serves a call that is waiting for it before anything can run out. One that
+    // was used is gone at once if nothing keeps it, before an event of this very instant looks for it.
+    const bool was_used = before.state == machine_state::invoking;
+    deadlines_.set(env, was_used && until <= now_ ? now_ - span(1) : std::max(until, now_));
+    idle_.push(env);
+  }
+}
+
+}  // namespace lambdaprof::run

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arrivals, fleet and journal brought together behind one door: `step`. The same object code drives real
+// processes and simulated ones, and it never asks what time it is.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "base/random.hpp"
+#include "environment/machine.hpp"
+#include "fleet/idle_stack.hpp"
+#include "journal/journal.hpp"
+#include "load/events.hpp"
+#include "load/schedule.hpp"
+#include "run/deadlines.hpp"
+#include "run/happening.hpp"
+#include "run/settings.hpp"
+
+namespace lambdaprof::run {
+
+/// A view for the progress line.
+struct progress {
+  std::uint32_t round = 0;
+  std::uint32_t rounds = 0;
+  std::uint64_t settled = 0;
+  std::uint64_t failed = 0;
+  std::uint32_t live = 0;
+};
+
+class conductor {
+ public:
+  /// `j` outlives the conductor.
+  conductor(run::settings s, load::plan plan, std::vector<load::event> events, journal::journal& j);
+  conductor(const conductor&) = delete;
+  conductor& operator=(const conductor&) = delete;
+
+  /// One thing has happened, seen at `world_now`; what is to be done about it, valid until the next step.
+  /// Instants never decrease. A world carries all orders out before it steps again.
+  const std::vector<order>& step(instant world_now, const happening& h);
+
+  /// When the world has to step with `woke` if nothing else happens before; `never` if nothing is due.
+  instant next_wake() const;
+  bool is_finished() const { return finished_; }
+
+  const std::string& payload(invocation_id inv) const {
+    return events_.payload(event_of_[inv.value]);
+  }
+  run::progress progress() const;
+  const run::settings& settings() const { return settings_; }
+
+ private:
+  /// What the books know of a machine.
+  struct standing {
+    environment::machine_state state;
+    bool is_coming;
+  };
+
+  void advance();
+  bool expire(instant before);
+  void serve_waiting();
+  bool follow_plan();
+  bool skip_to(instant due);
+  void admit(const load::arrival& a);
+  void launch(invocation_id cause);
+  bool retire_idle(journal::retirement why);
+  void wind_up();
+  void on_signal(const environment_signal& s);
+  /// Lets a machine act and keeps the books: orders, idle stack, deadlines, counters.
+  template <class Action>
+  void act(environment_id env, Action action);
+  void keep_books(environment_id env, standing before, std::size_t first_new_entry);
+  bool has_nothing_to_measure() const;
+  load::world_state world() const;
+
+  run::settings settings_;
+  load::schedule schedule_;
+  load::event_set events_;
+  random chance_;
+  journal::journal& log_;
+  std::deque<environment::machine> machines_;
+  std::vector<instant> born_;  // by environment
+  fleet::idle_stack idle_;
+  deadlines deadlines_;
+  std::deque<invocation_id> waiting_;
+  std::vector<std::uint32_t> event_of_;  // by invocation
+  std::vector<order> orders_;
+  std::vector<environment::any_order> fresh_orders_;
+
+  instant now_{};      // on the pool's clock
+  span skipped_{};     // pool's clock minus the world's
+  instant wake_ = never;
+  std::uint32_t live_ = 0;      // environments that are not gone
+  std::uint32_t moving_ = 0;    // of them: neither available nor gone
+  std::uint32_t retiring_ = 0;  // of them: on their way out
+  std::uint32_t coming_ = 0;    // of them: will be available without having served anybody
+  std::uint64_t under_way_ = 0;  // invocations that have not settled
+  std::uint64_t settled_ = 0;
+  std::uint64_t failed_ = 0;
+  std::uint64_t failed_inits_ = 0;
+  bool has_init_ = false;  // some init has succeeded
+  bool stopping_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace lambdaprof::run

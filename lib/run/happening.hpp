@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that can happen to a run, and all that it can ask for.
+#pragma once
+
+#include <variant>
+
+#include "base/id.hpp"
+#include "environment/order.hpp"
+#include "environment/signal.hpp"
+
+namespace lambdaprof::run {
+
+/// The run begins, or an instant that `next_wake` named has come.
+struct woke {};
+
+/// Of one environment; `attempt` tells its processes apart, so that a late word of a dead one is ignored.
+struct environment_signal {
+  environment_id env;
+  std::uint16_t attempt;
+  environment::any_signal signal;
+};
+
+/// Stop: no further event, end what is under way, keep what was measured.
+struct stop {};
+
+using happening = std::variant<woke, environment_signal, stop>;
+
+struct order {
+  environment_id env;
+  std::uint16_t attempt;
+  environment::any_order what;
+};
+
+}  // namespace lambdaprof::run

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "environment/function.hpp"
+#include "fleet/settings.hpp"
+
+namespace lambdaprof::run {
+
+struct settings {
+  environment::function function;
+  fleet::settings pool;
+  std::uint64_t seed = 1;
+  /// After so many first starts without one success the run ends; 0: never.
+  std::uint32_t give_up = 3;
+};
+
+}  // namespace lambdaprof::run

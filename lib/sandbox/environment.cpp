@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/environment.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+#include "environment/error_body.hpp"
+#include "environment/process_environment.hpp"
+#include "host/launcher.hpp"
+#include "host/strays.hpp"
+#include "wire/launch_reason.hpp"
+#include "wire/runtime_api.hpp"
+#include "wire/trace_id.hpp"
+
+namespace lambdaprof::sandbox {
+
+namespace core = lambdaprof::environment;
+namespace signal = core::signal;
+
+namespace {
+
+/// Of an error body, what the journal keeps.
+constexpr std::size_t longest_error = std::size_t{16} * 1024;
+
+journal::usage in_words_of_the_journal(const host::process_usage& u) {
+  return {u.user,         u.system,
+          u.peak_bytes,   u.minor_faults,
+          u.major_faults, u.voluntary_switches,
+          u.involuntary_switches};
+}
+
+bool is_same(const std::weak_ptr<net::connection>& known, const net::connection& c) {
+  return known.lock().get() == &c;
+}
+
+}  // namespace
+
+result<std::unique_ptr<environment>> environment::open(const site& s, environment_id self) {
+  std::unique_ptr<environment> e(new environment(s, self));
+  auto listener = net::listener::open(s.loop, *e, [&time = s.time] { return time.now(); });
+  if (!listener) return listener.error();
+  e->listener_.emplace(std::move(*listener));
+  return e;
+}
+
+environment::environment(const site& s, environment_id self) : site_(s), self_(self) {}
+
+void environment::report(instant at, const core::any_signal& s) {
+  site_.report(self_, attempt_, at, s);
+}
+
+void environment::launch(std::uint16_t attempt) {
+  attempt_ = attempt;
+  current_id_.clear();
+  auto out = host::make_pipe();
+  auto err = host::make_pipe();
+  if (!out || !err) {
+    const std::string why = to_string(out ? err.error() : out.error());
+    report(site_.time.now(), signal::launch_failed{why});
+    return;
+  }
+  const auto& command = site_.function.command;
+  const host::launch_request request{
+      command,
+      core::variables_for(site_.function, fmt::format("127.0.0.1:{}", listener_->port()),
+                          fmt::format("[$LATEST]{:016x}{:08x}{:08x}", site_.seed, self_.value, attempt)),
+      site_.function.directory, out->write.number(), err->write.number()};
+  auto outcome = host::launch(request, site_.time);
+  if (const auto* error = std::get_if<host::launch_error>(&outcome)) {
+    const std::string why = error->step == "exec"
+                                ? wire::launch_reason(command.front(), error->error_number)
+                                : host::to_string(*error, request);
+    report(site_.time.now(), signal::launch_failed{why});
+    return;
+  }
+  auto& process = std::get<host::launched>(outcome);
+  const signal::started started{process.began, process.pid};
+  const instant at = process.started;
+  child_.emplace(site_.loop, std::move(process));
+  child_->on_exit([this](const host::exit_report& e) { on_exit(e); });
+  listen_to(journal::stream::out, std::move(out->read));
+  listen_to(journal::stream::err, std::move(err->read));
+  report(at, started);
+}
+
+void environment::listen_to(journal::stream from, host::descriptor end) {
+  auto& pipe = from == journal::stream::out ? out_ : err_;
+  pipe.emplace(site_.loop, std::move(end), site_.time,
+               [this, from](instant at, std::string_view line) {
+                 report(at, signal::printed{from, line});
+               });
+}
+
+void environment::close_output() {
+  std::uint64_t dropped = 0;
+  for (auto* pipe : {&out_, &err_}) {
+    if (!*pipe) continue;
+    (*pipe)->finish();
+    dropped += (*pipe)->dropped();
+    pipe->reset();
+  }
+  if (dropped > 0) report(site_.time.now(), signal::print_dropped{dropped});
+}
+
+void environment::on_exit(const host::exit_report& e) {
+  const auto left =
+      host::strays_of_port(listener_->port(), site_.known_processes());
+  if (!left.empty()) {
+    host::kill_and_reap(left);
+    report(site_.time.now(), signal::left_strays{static_cast<std::uint32_t>(left.size())});
+  }
+  close_output();
+  child_.reset();
+  listener_->close_all();
+  report(site_.time.now(), signal::exited{e.status, e.signal, e.core_dumped,
+                                          in_words_of_the_journal(e.usage)});
+}
+
+void environment::kill() {
+  if (child_) child_->kill_group(SIGKILL);
+}
+
+void environment::deliver(invocation_id inv, span remaining, std::string_view payload) {
+  current_id_ = core::request_id(site_.seed, inv);
+  const auto c = parked_.lock();
+  if (!c || !c->is_open()) return;
+  parked_.reset();
+  const std::int64_t now_ms = host::wall_ms();
+  const std::string arn = core::function_arn(site_.function);
+  const std::string trace =
+      wire::trace_id(site_.seed, inv, static_cast<std::uint32_t>(now_ms / 1000));
+  wire::event_head head;
+  head.request_id = current_id_;
+  head.deadline_ms =
+      now_ms + std::chrono::duration_cast<std::chrono::milliseconds>(remaining).count();
+  head.function_arn = arn;
+  head.trace_id = trace;
+  head.event_bytes = payload.size();
+  head_.clear();
+  wire::render(head_, head);
+  c->write(head_, payload);
+}
+
+void environment::answer(const core::order::answer& a) {
+  if (calling_ == nullptr) return;
+  if (is_same(parked_, *calling_)) parked_.reset();
+  head_.clear();
+  wire::render(head_, a);
+  calling_->write(head_);
+}
+
+signal::id_check environment::check(std::string_view request_id) const {
+  return !current_id_.empty() && request_id == current_id_ ? signal::id_check::current
+                                                           : signal::id_check::other;
+}
+
+void environment::on_head(net::connection& c, const wire::request& r, instant) {
+  const auto call = wire::classify(r);
+  const auto* response = std::get_if<wire::call::response>(&call);
+  const auto other = announced_.lock();
+  if (response == nullptr || (other && other->is_open())) return;
+  announced_ = c.weak_from_this();
+  report(site_.time.now(), signal::response_began{check(response->request_id)});
+}
+
+void environment::on_request(net::connection& c, const wire::request& r, instant,
+                             instant last_byte) {
+  calling_ = &c;
+  const bool announced = is_same(announced_, c);
+  if (announced) announced_.reset();
+  const auto reply_at_the_edge = [&](wire::edge_reply reply) {
+    head_.clear();
+    wire::render(head_, reply);
+    c.write(head_);
+  };
+  const auto misspoke = [&](wire::edge_reply reply, std::uint16_t status) {
+    const std::string what = r.method + " " + r.target.substr(0, 200);
+    reply_at_the_edge(reply);
+    report(last_byte, signal::misspoke{status, what});
+  };
+  const std::string_view error_body = std::string_view(r.body).substr(0, longest_error);
+  std::visit(
+      overloaded{
+          [&](const wire::call::next&) {
+            parked_ = c.weak_from_this();
+            report(last_byte, signal::asked_next{child_ ? child_->cpu_time() : journal::cpu_unknown});
+          },
+          [&](const wire::call::response& call) {
+            const auto body = r.body_state == wire::body_state::complete    ? signal::body::complete
+                              : r.body_state == wire::body_state::too_large ? signal::body::too_large
+                                                                            : signal::body::truncated;
+            report(last_byte, signal::responded{check(call.request_id), call.mode, body, r.body_bytes,
+                                                announced});
+          },
+          [&](const wire::call::error& call) {
+            report(last_byte, signal::reported_error{check(call.request_id), error_body});
+          },
+          [&](const wire::call::init_error&) {
+            report(last_byte, signal::reported_init_error{error_body});
+          },
+          [&](const wire::call::ping&) { reply_at_the_edge(wire::edge_reply::pong); },
+          [&](const wire::call::unknown_path&) { misspoke(wire::edge_reply::not_found, 404); },
+          [&](const wire::call::wrong_method&) { misspoke(wire::edge_reply::wrong_method, 405); },
+      },
+      wire::classify(r));
+  calling_ = nullptr;
+}
+
+void environment::on_malformed(net::connection&, std::uint16_t status, std::string_view what) {
+  report(site_.time.now(), signal::misspoke{status, what});
+}
+
+void environment::on_closed(net::connection&) {
+  // A parked or announced connection that is gone is noticed where it would be used.
+}
+
+}  // namespace lambdaprof::sandbox

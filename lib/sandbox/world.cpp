@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/world.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
+#include "base/result.hpp"
+#include "host/strays.hpp"
+
+namespace lambdaprof::sandbox {
+
+namespace order = lambdaprof::environment::order;
+namespace signal = lambdaprof::environment::signal;
+
+world::world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
+             output_callback on_output)
+    : loop_(loop),
+      time_(time),
+      conductor_(c),
+      on_output_(std::move(on_output)),
+      site_{loop, time, c.settings().function, c.settings().seed,
+            [this](environment_id env, std::uint16_t attempt, instant at,
+                   const lambdaprof::environment::any_signal& s) {
+              const auto* line = std::get_if<signal::printed>(&s);
+              if (line != nullptr && on_output_) on_output_(env, line->from, line->line);
+              feed(at, run::environment_signal{env, attempt, s});
+            },
+            [this] {
+              std::vector<int> pids;
+              for (const environment_id env : live_) pids.push_back(environments_[env.value]->pid());
+              return pids;
+            }},
+      timer_(loop) {}
+
+world::~world() = default;
+
+void world::run() {
+  boost::asio::post(loop_, [this] { feed(time_.now(), run::woke{}); });
+  loop_.restart();
+  loop_.run();
+  // Whatever could not be told to belong to one environment.
+  host::kill_and_reap(host::strays(site_.known_processes()));
+}
+
+void world::stop() { feed(time_.now(), run::stop{}); }
+
+void world::feed(instant now, const run::happening& h) {
+  ensure(!is_stepping_, "carrying out an order does not step");
+  is_stepping_ = true;
+  for (const run::order& o : conductor_.step(now, h)) carry_out(o);
+  is_stepping_ = false;
+  if (conductor_.is_finished()) {
+    loop_.stop();
+  } else {
+    arm_timer();
+  }
+}
+
+void world::arm_timer() {
+  // One that is armed too early only wakes us once for nothing; setting it anew each time would cost every
+  // invocation a system call.
+  const instant wake = conductor_.next_wake();
+  if (wake >= armed_) return;
+  armed_ = wake;
+  timer_.expires_at(time_.steady(wake));
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) on_timer();
+  });
+}
+
+void world::on_timer() {
+  armed_ = never;
+  const instant now = time_.now();
+  if (now >= conductor_.next_wake()) {
+    feed(now, run::woke{});
+  } else {
+    arm_timer();
+  }
+}
+
+void world::carry_out(const run::order& o) {
+  const std::uint32_t index = o.env.value;
+  std::visit(
+      overloaded{
+          [&](const order::launch&) {
+            // One process a turn of the loop, so that a burst of starts does not keep those waiting
+            // that are already calling.
+            launches_.push_back({o.env, o.attempt});
+            if (launches_.size() == 1) boost::asio::post(loop_, [this] { launch_next(); });
+          },
+          [&](const order::deliver& d) {
+            environments_[index]->deliver(d.inv, d.remaining, conductor_.payload(d.inv));
+          },
+          [&](const order::answer& a) { environments_[index]->answer(a); },
+          [&](const order::kill&) {
+            if (!cancel_launch(o.env)) environments_[index]->kill();
+          },
+          [&](const order::dismantle&) {
+            if (index >= environments_.size() || !environments_[index]) return;
+            // Its own frames are still on the stack.
+            dismantled_.push_back(std::move(environments_[index]));
+            std::erase(live_, o.env);
+            boost::asio::post(loop_, [this] { dismantled_.clear(); });
+          },
+      },
+      o.what);
+}
+
+void world::launch_next() {
+  if (launches_.empty()) return;
+  const pending_launch next = launches_.front();
+  launches_.pop_front();
+  if (!launches_.empty()) boost::asio::post(loop_, [this] { launch_next(); });
+  if (environments_.size() <= next.env.value) environments_.resize(next.env.value + 1);
+  auto& env = environments_[next.env.value];
+  if (!env) {
+    auto opened = environment::open(site_, next.env);
+    if (!opened) return fail_launch(next, to_string(opened.error()));
+    env = std::move(*opened);
+    live_.push_back(next.env);
+  }
+  env->launch(next.attempt);
+}
+
+bool world::cancel_launch(environment_id env) {
+  const auto at = std::find_if(launches_.begin(), launches_.end(),
+                               [&](const pending_launch& l) { return l.env == env; });
+  if (at == launches_.end()) return false;
+  const pending_launch cancelled = *at;
+  launches_.erase(at);
+  boost::asio::post(loop_, [this, cancelled] { fail_launch(cancelled, "cancelled"); });
+  return true;
+}
+
+void world::fail_launch(const pending_launch& l, std::string_view reason) {
+  feed(time_.now(), run::environment_signal{l.env, l.attempt, signal::launch_failed{reason}});
+}
+
+}  // namespace lambdaprof::sandbox

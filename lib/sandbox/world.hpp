@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real world: carries out the conductor's orders with real processes and reports what happens, with the
+// instant at which it was seen.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "host/clock.hpp"
+#include "run/conductor.hpp"
+#include "sandbox/environment.hpp"
+
+namespace lambdaprof::sandbox {
+
+/// A line that a function printed.
+using output_callback =
+    std::function<void(environment_id, journal::stream, std::string_view line)>;
+
+class world {
+ public:
+  world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
+        output_callback on_output = {});
+  ~world();
+
+  /// Runs the loop until the plan is done and every process is gone.
+  void run();
+  /// Ends the run in order: no further event, every process killed. From the loop.
+  void stop();
+
+ private:
+  struct pending_launch {
+    environment_id env;
+    std::uint16_t attempt;
+  };
+  void feed(instant now, const run::happening& h);
+  void carry_out(const run::order& o);
+  void arm_timer();
+  void on_timer();
+  void launch_next();
+  bool cancel_launch(environment_id env);
+  void fail_launch(const pending_launch& l, std::string_view reason);
+
+  boost::asio::io_context& loop_;
+  const host::clock& time_;
+  run::conductor& conductor_;
+  output_callback on_output_;
+  site site_;
+  boost::asio::steady_timer timer_;
+  instant armed_ = never;
+  std::vector<std::unique_ptr<environment>> environments_;  // by id; empty once dismantled
+  std::vector<environment_id> live_;
+  std::vector<std::unique_ptr<environment>> dismantled_;
+  std::deque<pending_launch> launches_;
+  bool is_stepping_ = false;
+};
+
+}  // namespace lambdaprof::sandbox

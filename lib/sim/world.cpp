@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/world.hpp"
+
+#include <algorithm>
+
+#include "base/result.hpp"
+
+namespace lambdaprof::sim {
+
+namespace order = environment::order;
+namespace signal = environment::signal;
+
+world::world(run::conductor& c, model m, std::uint64_t seed)
+    : conductor_(c), model_(m), chance_(seed) {}
+
+void world::run() {
+  feed(run::woke{});
+  while (!conductor_.is_finished()) {
+    const instant due = queue_.empty() ? never : queue_.front().at;
+    const instant wake = conductor_.next_wake();
+    const instant next = std::min(due, wake);
+    if (stop_at_ <= next && stop_at_ != never) {
+      now_ = std::max(now_, stop_at_);
+      stop_at_ = never;
+      feed(run::stop{});
+      continue;
+    }
+    ensure(next != never, "a run that is not finished is waiting for something");
+    now_ = std::max(now_, next);
+    if (wake <= due) {
+      feed(run::woke{});
+      continue;
+    }
+    std::pop_heap(queue_.begin(), queue_.end(), later{});
+    const planned what = std::move(queue_.back());
+    queue_.pop_back();
+    if (!is_silent(what.what)) feed(what.what);
+  }
+}
+
+world::process& world::process_of(environment_id env) {
+  if (processes_.size() <= env.value) processes_.resize(env.value + 1);
+  return processes_[env.value];
+}
+
+bool world::is_silent(const run::environment_signal& s) {
+  process& p = process_of(s.env);
+  if (s.attempt < p.ended_below) return true;
+  if (std::holds_alternative<signal::exited>(s.signal)) {
+    p.ended_below = s.attempt + 1U;
+    return false;
+  }
+  return s.attempt < p.silent_below && !std::holds_alternative<signal::started>(s.signal);
+}
+
+void world::feed(const run::happening& h) {
+  // Carrying an order out never steps at once here: it only plans.
+  for (const run::order& o : conductor_.step(now_, h)) carry_out(o);
+}
+
+void world::plan(span in, environment_id env, std::uint16_t attempt, environment::any_signal s) {
+  queue_.push_back({now_ + in, planned_++, {env, attempt, std::move(s)}});
+  std::push_heap(queue_.begin(), queue_.end(), later{});
+}
+
+void world::carry_out(const run::order& o) {
+  std::visit(overloaded{
+                 [&](const order::launch&) {
+                   const span spawn = draw(model_.spawn, chance_);
+                   process_of(o.env).started = now_ + spawn;
+                   plan(spawn, o.env, o.attempt, signal::started{now_, 0});
+                   const span init = spawn + draw(model_.init, chance_);
+                   if (chance_.unit() < model_.init_crash) {
+                     plan(init, o.env, o.attempt, signal::exited{1, 0, false, {}});
+                   } else {
+                     plan(init, o.env, o.attempt, signal::asked_next{journal::cpu_unknown});
+                   }
+                 },
+                 [&](const order::deliver&) { plan_handler(o); },
+                 [](const order::answer&) {},
+                 [](const order::dismantle&) {},
+                 [&](const order::kill&) {
+                   process& p = process_of(o.env);
+                   p.silent_below = o.attempt + 1U;
+                   const span end = std::max(span(std::chrono::microseconds(50)), p.started - now_);
+                   plan(end, o.env, o.attempt, signal::exited{0, 9, false, {}});
+                 },
+             },
+             o.what);
+}
+
+void world::plan_handler(const run::order& o) {
+  const span handler = draw(model_.handler, chance_);
+  double fate = chance_.unit();
+  const auto happens = [&](double probability) {
+    const bool does = fate >= 0 && fate < probability;
+    fate -= probability;
+    return does;
+  };
+  if (happens(model_.handler_crash)) {
+    plan(handler, o.env, o.attempt, signal::exited{0, 11, false, {}});
+    return;
+  }
+  if (happens(model_.handler_hang)) return;
+  if (happens(model_.handler_error)) {
+    plan(handler, o.env, o.attempt,
+         signal::reported_error{signal::id_check::current, R"({"errorType":"Simulated"})"});
+  } else {
+    plan(handler, o.env, o.attempt,
+         signal::responded{signal::id_check::current, signal::response_mode::known,
+                           signal::body::complete, 2});
+  }
+  plan(handler + draw(model_.after_response, chance_), o.env, o.attempt,
+       signal::asked_next{journal::cpu_unknown});
+}
+
+}  // namespace lambdaprof::sim

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/runtime_api.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "base/result.hpp"
+
+namespace lambdaprof::wire {
+namespace {
+
+using environment::reply;
+using environment::signal::response_mode;
+
+constexpr std::string_view base_path = "/2018-06-01/";
+constexpr std::string_view invocation_path = "runtime/invocation/";
+constexpr std::string_view json = "application/json";
+constexpr std::string_view plain_text = "text/plain; charset=utf-8";
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char letter = static_cast<char>(c | 0x20);
+  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escaped = text[i] == '%' && text.size() - i > 2 && hex_digit(text[i + 1]) >= 0 &&
+                         hex_digit(text[i + 2]) >= 0;
+    if (!escaped) {
+      plain += text[i];
+      continue;
+    }
+    plain += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+    i += 2;
+  }
+  return plain;
+}
+
+response_mode mode_of(const request& r) {
+  const auto mode = r.headers.find("Lambda-Runtime-Function-Response-Mode");
+  return !mode || *mode == "streaming" ? response_mode::known : response_mode::unknown;
+}
+
+std::string_view header_or_empty(const request& r, std::string_view name) {
+  return r.headers.find(name).value_or(std::string_view{});
+}
+
+std::string_view error_type_header(const request& r) {
+  return header_or_empty(r, "Lambda-Runtime-Function-Error-Type");
+}
+
+void append_reply(std::string& out, std::string_view status, std::string_view type,
+                  std::string_view body) {
+  fmt::format_to(std::back_inserter(out),
+                 "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n{}", status, type,
+                 body.size(), body);
+}
+
+void append_error(std::string& out, std::string_view status, std::string_view type,
+                  std::string_view message) {
+  append_reply(out, status, json,
+               fmt::format("{{\"errorMessage\":\"{}\",\"errorType\":\"{}\"}}\n", message, type));
+}
+
+}  // namespace
+
+any_call classify(const request& r) {
+  std::string_view path = r.target;
+  path = path.substr(0, path.find('?'));
+  if (!path.starts_with(base_path)) return call::unknown_path{};
+  path.remove_prefix(base_path.size());
+
+  const auto on = [&](std::string_view method, auto&& make) -> any_call {
+    if (r.method != method) return call::wrong_method{};
+    return make();
+  };
+  if (path.starts_with(invocation_path)) {
+    path.remove_prefix(invocation_path.size());
+    if (path == "next") return on("GET", [] { return call::next{}; });
+    const std::size_t slash = path.find('/');
+    if (slash == 0 || slash == std::string_view::npos) return call::unknown_path{};
+    const std::string_view id = path.substr(0, slash);
+    const std::string_view what = path.substr(slash + 1);
+    if (what == "response")
+      return on("POST", [&] {
+        return call::response{percent_decoded(id), mode_of(r), header_or_empty(r, "Content-Type")};
+      });
+    if (what == "error")
+      return on("POST", [&] { return call::error{percent_decoded(id), error_type_header(r)}; });
+    return call::unknown_path{};
+  }
+  if (path == "runtime/init/error")
+    return on("POST", [&] { return call::init_error{error_type_header(r)}; });
+  if (path == "ping") return on("GET", [] { return call::ping{}; });
+  return call::unknown_path{};
+}
+
+std::string_view error_type(std::string_view header) {
+  // (Runtime|Function)\.[A-Z][a-zA-Z]+ anywhere, as RIE has it, without the cost of <regex>.
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto is_letter = [&](char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); };
+  for (const std::string_view category : {"Runtime.", "Function."}) {
+    for (std::size_t at = header.find(category); at != std::string_view::npos;
+         at = header.find(category, at + 1)) {
+      const std::string_view reason = header.substr(at + category.size());
+      if (reason.size() >= 2 && is_upper(reason[0]) && is_letter(reason[1])) return header;
+    }
+  }
+  return header.starts_with("Function.") ? "Function.Unknown" : "Runtime.Unknown";
+}
+
+void render(std::string& out, const event_head& head) {
+  const auto to = std::back_inserter(out);
+  fmt::format_to(to,
+                 "HTTP/1.1 200 OK\r\n"
+                 "Lambda-Runtime-Aws-Request-Id: {}\r\n"
+                 "Lambda-Runtime-Deadline-Ms: {}\r\n"
+                 "Lambda-Runtime-Invoked-Function-Arn: {}\r\n",
+                 head.request_id, head.deadline_ms, head.function_arn);
+  if (!head.trace_id.empty()) fmt::format_to(to, "Lambda-Runtime-Trace-Id: {}\r\n", head.trace_id);
+  fmt::format_to(to, "Content-Type: {}\r\nContent-Length: {}\r\n\r\n", head.content_type,
+                 head.event_bytes);
+}
+
+void render(std::string& out, const environment::order::answer& answer) {
+  switch (answer.kind) {
+    case reply::accepted:
+      return append_reply(out, "202 Accepted", json, "{\"status\":\"OK\"}\n");
+    case reply::invalid_request_id:
+      return append_error(out, "400 Bad Request", "InvalidRequestID", "Invalid request ID");
+    case reply::invalid_transition:
+      return append_error(
+          out, "403 Forbidden", "InvalidStateTransition",
+          fmt::format("State transition from {} to {} failed for runtime. Error: State transition "
+                      "is not allowed",
+                      environment::name(answer.state), environment::target_name(answer.call)));
+    case reply::bad_response_mode:
+      return append_error(out, "400 Bad Request", "InvalidFunctionResponseMode",
+                          "Invalid function response mode");
+    case reply::too_large:
+      return append_error(
+          out, "413 Request Entity Too Large", "RequestEntityTooLarge",
+          fmt::format("Exceeded maximum allowed payload size ({} bytes).", body_limit));
+    case reply::truncated:
+      return append_error(out, "400 Bad Request", "TruncatedHTTPRequest",
+                          "HTTP request detected as truncated");
+  }
+  throw broken_law("an unknown reply");
+}
+
+void render(std::string& out, edge_reply reply) {
+  switch (reply) {
+    case edge_reply::pong:
+      return append_reply(out, "200 OK", plain_text, "pong");
+    case edge_reply::not_found:
+      return append_reply(out, "404 Not Found", plain_text, "404 page not found\n");
+    case edge_reply::wrong_method:
+      out += "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n";
+      return;
+    case edge_reply::internal_error:
+      return append_error(out, "500 Internal Server Error", "InternalServerError",
+                          "Internal Server Error");
+  }
+  throw broken_law("an unknown reply");
+}
+
+}  // namespace lambdaprof::wire

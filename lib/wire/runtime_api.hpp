@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Runtime API (2018-06-01) between bytes and meaning: which call a request is, and the bytes of
+// every answer. Whether a call is legal is the environment's business.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "environment/order.hpp"
+#include "environment/signal.hpp"
+#include "wire/message.hpp"
+
+namespace lambdaprof::wire {
+
+/// Views are into the request. A request id is percent-decoded, since the Node client encodes it.
+namespace call {
+
+struct next {};
+struct response {
+  std::string request_id;
+  environment::signal::response_mode mode;
+  std::string_view content_type;
+};
+struct error {
+  std::string request_id;
+  std::string_view error_type;  ///< as sent; see `error_type()`
+};
+struct init_error {
+  std::string_view error_type;
+};
+struct ping {};
+struct unknown_path {};
+struct wrong_method {};
+
+}  // namespace call
+
+using any_call = std::variant<call::next, call::response, call::error, call::init_error, call::ping,
+                              call::unknown_path, call::wrong_method>;
+
+any_call classify(const request& r);
+
+/// What the error-type header of a post counts as (lambda-protocol §1.5).
+std::string_view error_type(std::string_view header);
+
+/// The head of the answer to /next; the event follows it.
+struct event_head {
+  std::string_view request_id = {};
+  std::int64_t deadline_ms = 0;  ///< since the Unix epoch
+  std::string_view function_arn = {};
+  std::string_view trace_id = {};  ///< left out if empty: clients parse what is present
+  std::string_view content_type = "application/json";
+  std::uint64_t event_bytes = 0;
+};
+
+/// Answers that do not depend on the state of a session.
+enum class edge_reply : std::uint8_t { pong, not_found, wrong_method, internal_error };
+
+/// Each appends to `out`, so that a caller can reuse one buffer.
+void render(std::string& out, const event_head& head);
+void render(std::string& out, const environment::order::answer& answer);
+void render(std::string& out, edge_reply reply);
+
+}  // namespace lambdaprof::wire
