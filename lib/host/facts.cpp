@@ -7,85 +7,121 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#if defined(__x86_64__) || defined(__i386__)
+#if defined(__x86_64__)
 #include <cpuid.h>
 #endif
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "host/proc.hpp"
 
 namespace lambdaprof::host {
 namespace {
 
-/// Empty on bare metal.
-std::string hypervisor() {
-#if defined(__x86_64__) || defined(__i386__)
-  unsigned a = 0;
-  unsigned b = 0;
-  unsigned c = 0;
-  unsigned d = 0;
-  if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & (1U << 31)) == 0) return "";
-  __cpuid(0x40000000, a, b, c, d);
-  char signature[12];
-  std::memcpy(signature, &b, 4);
-  std::memcpy(signature + 4, &c, 4);
-  std::memcpy(signature + 8, &d, 4);
-  return hypervisor_named({signature, sizeof signature});
-#else
-  return "";
+/// What the CPU itself says about not being a real one; "" if nothing.
+std::string hypervisor(std::string_view cpuinfo) {
+#if defined(__x86_64__)
+  constexpr unsigned bit_hypervisor = 1U << 31;
+  unsigned registers[4] = {};
+  unsigned signature[3] = {};
+  if (__get_cpuid(1, &registers[0], &registers[1], &registers[2], &registers[3]) != 0 &&
+      (registers[2] & bit_hypervisor) != 0) {
+    __cpuid(0x40000000, registers[0], signature[0], signature[1], signature[2]);
+    char letters[sizeof signature];
+    std::memcpy(letters, signature, sizeof letters);
+    return hypervisor_named({letters, sizeof letters});
+  }
 #endif
+  return has_hypervisor_flag(cpuinfo) ? "vm" : "";
+}
+
+std::string container() {
+  if (::access("/.dockerenv", F_OK) == 0) return "docker";
+  if (::access("/run/.containerenv", F_OK) == 0) return "podman";
+  if (std::getenv("KUBERNETES_SERVICE_HOST") != nullptr) return "kubernetes";
+  return container_of(read_text("/proc/1/cgroup"), read_text("/proc/1/environ"));
+}
+
+std::int64_t usable_cpus() {
+  cpu_set_t usable;
+  if (::sched_getaffinity(0, sizeof usable, &usable) == 0) return CPU_COUNT(&usable);
+  return ::sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+/// The value of the first "key : value" line.
+std::string value_of(std::string_view text, std::string_view key) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view line = text.substr(at, text.find('\n', at) - at);
+    at += line.size() + 1;
+    const std::size_t colon = line.find(':');
+    if (!line.starts_with(key) || colon == std::string_view::npos) continue;
+    if (line.substr(key.size(), colon - key.size()).find_first_not_of(" \t") !=
+        std::string_view::npos)
+      continue;
+    const std::size_t value = std::min(line.find_first_not_of(' ', colon + 1), line.size());
+    return std::string(line.substr(value));
+  }
+  return "";
 }
 
 }  // namespace
 
 machine this_machine() {
   machine m;
-  utsname u{};
-  if (::uname(&u) == 0) m.kernel = fmt::format("{} {} {}", u.sysname, u.release, u.machine);
-  m.cpu = cpu_model_of(read_text("/proc/cpuinfo"));
-  cpu_set_t usable;
-  if (::sched_getaffinity(0, sizeof usable, &usable) == 0) m.cpus = CPU_COUNT(&usable);
-  m.memory_mb = ::sysconf(_SC_PHYS_PAGES) / 256 * ::sysconf(_SC_PAGESIZE) / 4096;
-  const std::string container =
-      container_of(read_text("/proc/1/cgroup"), read_text("/proc/1/environ"));
-  const std::string below = hypervisor();
-  m.virtualization = container.empty() ? below
-                     : below.empty()   ? container
-                                       : container + "+" + below;
+  utsname names{};
+  if (::uname(&names) == 0)
+    m.kernel = fmt::format("{} {} {}", names.sysname, names.release, names.machine);
+  const std::string cpuinfo = read_text("/proc/cpuinfo");
+  m.cpu = cpu_model_of(cpuinfo);
+  m.cpus = usable_cpus();
+  m.memory_mb = ::sysconf(_SC_PHYS_PAGES) * (::sysconf(_SC_PAGESIZE) / 1024) / 1024;
+  const std::string inside = container();
+  const std::string below = hypervisor(cpuinfo);
+  m.virtualization = inside + (inside.empty() || below.empty() ? "" : "+") + below;
   if (m.virtualization.empty()) m.virtualization = "none";
   m.load_average = load_average_of(read_text("/proc/loadavg"));
   return m;
 }
 
 std::string cpu_model_of(std::string_view cpuinfo) {
-  const std::size_t at = cpuinfo.find("model name");
-  if (at == std::string_view::npos) return "";
-  const std::string_view line = cpuinfo.substr(at, cpuinfo.find('\n', at) - at);
-  const std::size_t colon = line.find(": ");
-  return colon == std::string_view::npos ? "" : std::string(line.substr(colon + 2));
+  if (std::string name = value_of(cpuinfo, "model name"); !name.empty()) return name;
+  // ARM gives numbers for names.
+  const std::string implementer = value_of(cpuinfo, "CPU implementer");
+  if (implementer.empty()) return "";
+  return fmt::format("CPU part {} of implementer {}", value_of(cpuinfo, "CPU part"), implementer);
+}
+
+bool has_hypervisor_flag(std::string_view cpuinfo) {
+  return (value_of(cpuinfo, "flags") + " ").find(" hypervisor ") != std::string::npos;
 }
 
 std::string container_of(std::string_view cgroup, std::string_view environment) {
-  for (const char* name : {"docker", "kubepods", "containerd", "podman", "lxc"})
-    if (cgroup.find(name) != std::string_view::npos) return name;
-  constexpr std::string_view mark = "container=";
-  const std::size_t at =
-      environment.starts_with(mark) ? 0 : environment.find(std::string("\0container=", 11)) + 1;
-  if (at == 0 && !environment.starts_with(mark)) return "";
-  const std::string_view value = environment.substr(at + mark.size());
-  return std::string(value.substr(0, value.find('\0')));
+  constexpr std::pair<std::string_view, const char*> known[] = {{"docker", "docker"},
+                                                                {"kubepods", "kubernetes"},
+                                                                {"containerd", "containerd"},
+                                                                {"libpod", "podman"},
+                                                                {"lxc", "lxc"}};
+  for (const auto& [part, name] : known)
+    if (cgroup.find(part) != std::string_view::npos) return name;
+  constexpr std::string_view variable = "container=";
+  while (!environment.empty()) {
+    const std::string_view entry = environment.substr(0, environment.find('\0'));
+    if (entry.starts_with(variable)) return std::string(entry.substr(variable.size()));
+    environment.remove_prefix(std::min(entry.size() + 1, environment.size()));
+  }
+  return "";
 }
 
 std::string hypervisor_named(std::string_view signature) {
   constexpr std::pair<std::string_view, const char*> known[] = {
       {"KVMKVMKVM", "kvm"},    {"Microsoft Hv", "hyper-v"},    {"VMwareVMware", "vmware"},
-      {"XenVMMXenVMM", "xen"}, {"VBoxVBoxVBox", "virtualbox"}, {"TCGTCGTCGTCG", "qemu"},
-  };
-  for (const auto& [prefix, name] : known)
-    if (signature.starts_with(prefix)) return name;
+      {"XenVMMXenVMM", "xen"}, {"VBoxVBoxVBox", "virtualbox"}, {"TCGTCGTCGTCG", "qemu"}};
+  for (const auto& [letters, name] : known)
+    if (signature.starts_with(letters)) return name;
   return "vm";
 }
 
@@ -98,10 +134,8 @@ double load_average_of(std::string_view loadavg) {
 std::uint64_t raise_descriptor_limit() {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
+  const rlimit raised{limit.rlim_max, limit.rlim_max};
+  return ::setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : limit.rlim_cur;
 }
 
 }  // namespace lambdaprof::host

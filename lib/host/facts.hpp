@@ -23,6 +23,9 @@ machine this_machine();
 /// The model of the CPU as /proc/cpuinfo has it; empty if it is not said.
 std::string cpu_model_of(std::string_view cpuinfo);
 
+/// Whether the kernel has found a hypervisor below it.
+bool has_hypervisor_flag(std::string_view cpuinfo);
+
 /// The container that PID 1 runs in, from /proc/1/cgroup and the `container` variable of
 /// /proc/1/environ; empty if it is not in one, as far as these tell.
 std::string container_of(std::string_view cgroup, std::string_view environment);

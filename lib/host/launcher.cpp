@@ -5,20 +5,22 @@
 
 #include <fmt/format.h>
 #include <linux/close_range.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/detail/throw_error.hpp>  // which Boost.Process forgets
 #include <boost/process/v2/default_launcher.hpp>
 #include <boost/process/v2/start_dir.hpp>
 #include <boost/process/v2/stdio.hpp>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <span>
 
 #include "base/result.hpp"
 #include "host/proc.hpp"
@@ -188,7 +190,7 @@ launch_outcome launch(const launch_request& request, const clock& time) {
                limits{}, default_signals{});
   if (error) return launch_error{error.value(), launcher.step};
 
-  descriptor pidfd(::pidfd_open(pid, 0));
+  descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd) {
     const int why = errno;
     ::kill(-pid, SIGKILL);

@@ -7,29 +7,78 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include "host/descriptor.hpp"
 
 namespace lambdaprof::host {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr int most_symlinks = 40;  // as the kernel follows
 
-fault cannot_write(const std::string& path, std::string why) {
-  return {fault_kind::usage, "cannot be written: " + std::move(why), path, ""};
+fault unwritable(const std::string& path, std::string why, fault_kind kind = fault_kind::usage) {
+  return {kind, "cannot be written: " + std::move(why), path, ""};
+}
+
+/// The descriptor that a path stands for. Opening such a path would write from the start of a file
+/// that the shell has opened for appending.
+std::optional<int> descriptor_named(std::string_view path) {
+  if (path == "-" || path == "/dev/stdout") return STDOUT_FILENO;
+  if (path == "/dev/stderr") return STDERR_FILENO;
+  for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!path.starts_with(folder)) continue;
+    int fd = -1;
+    const auto [end, error] =
+        std::from_chars(path.data() + folder.size(), path.data() + path.size(), fd);
+    if (error == std::errc{} && end == path.data() + path.size()) return fd;
+  }
+  return {};
+}
+
+/// Where the symlinks lead, whether or not something is there.
+std::string target_of(const std::string& path) {
+  std::filesystem::path target(path);
+  std::error_code error;
+  for (int links = 0; links < most_symlinks; ++links) {
+    const auto next = std::filesystem::read_symlink(target, error);
+    if (error) break;
+    target = target.parent_path() / next;
+  }
+  return target.string();
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+/// In the folder, since a rename does not cross file systems; hidden, and short enough whatever the
+/// name is.
+std::string temporary_beside(const std::string& path) {
+  return fmt::format("{}/.lambdaprof-{}", folder_of(path), ::getpid());
+}
+
+/// False with errno.
+bool can_create_beside(const std::string& path) {
+  // A file without a name, where the file system knows such a thing.
+  if (descriptor(::open(folder_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)))
+    return true;
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) return false;
+  const std::string temporary = temporary_beside(path);
+  return descriptor(::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600)) &&
+         ::unlink(temporary.c_str()) == 0;
 }
 
 /// False with errno.
 bool write_all(int fd, std::string_view content) {
   while (!content.empty()) {
-    const ssize_t put = ::write(fd, content.data(), content.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(put));
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno != EINTR) return false;
+    if (written > 0) content.remove_prefix(static_cast<std::size_t>(written));
   }
   return true;
 }
@@ -37,63 +86,78 @@ bool write_all(int fd, std::string_view content) {
 }  // namespace
 
 result<output_file> output_file::open(std::string path) {
-  output_file f;
-  f.path_ = std::move(path);
-  if (f.path_ == "-") {
-    f.way_ = way::descriptor;
-    f.fd_ = STDOUT_FILENO;
-    return f;
+  if (path.empty()) return unwritable(path, "its name is empty");
+  output_file file;
+  file.path_ = std::move(path);
+  if (const auto fd = descriptor_named(file.path_)) {
+    const int flags = ::fcntl(*fd, F_GETFL);
+    if (flags < 0) return unwritable(file.path_, std::strerror(errno));
+    if ((flags & O_ACCMODE) == O_RDONLY)
+      return unwritable(file.path_, "it is open for reading only");
+    file.way_ = way::to_descriptor;
+    file.fd_ = *fd;
+    return file;
   }
-  std::error_code error;
-  f.target_ = fs::weakly_canonical(f.path_, error).string();
-  if (error) f.target_ = f.path_;
+  file.target_ = target_of(file.path_);
   struct stat info {};
-  if (::stat(f.target_.c_str(), &info) == 0) {
-    if (S_ISDIR(info.st_mode)) return cannot_write(f.path_, "it is a folder");
-    if (::access(f.target_.c_str(), W_OK) != 0) return cannot_write(f.path_, std::strerror(errno));
-    if (!S_ISREG(info.st_mode)) {
-      f.way_ = way::in_place;
-      return f;
-    }
+  const bool exists = ::stat(file.target_.c_str(), &info) == 0;
+  if (!exists && errno != ENOENT) return unwritable(file.path_, std::strerror(errno));
+  if (exists && S_ISDIR(info.st_mode)) return unwritable(file.path_, "it is a folder");
+  if (exists && ::eaccess(file.target_.c_str(), W_OK) != 0)
+    return unwritable(file.path_, std::strerror(errno));
+  if (exists && !S_ISREG(info.st_mode)) {
+    file.way_ = way::in_place;
+    return file;
   }
-  const fs::path parent = fs::path(f.target_).parent_path();
-  const std::string folder = parent.empty() ? "." : parent.string();
-  if (!fs::is_directory(folder, error)) return cannot_write(f.path_, "no such folder: " + folder);
-  // A file without a name: proves that one can be made there and leaves nothing.
-  descriptor probe(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
-  if (!probe && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT)) {
-    if (::access(folder.c_str(), W_OK | X_OK) != 0)
-      return cannot_write(f.path_, std::strerror(errno));
-  } else if (!probe) {
-    return cannot_write(f.path_, std::strerror(errno));
+  const std::string folder = folder_of(file.target_);
+  if (!exists && ::stat(folder.c_str(), &info) != 0)
+    return unwritable(file.path_, "there is no folder " + folder);
+  if (can_create_beside(file.target_)) return file;
+  if (exists) {
+    file.way_ = way::in_place;
+    return file;
   }
-  return f;
+  return unwritable(file.path_, std::strerror(errno));
 }
 
 result<void> output_file::write(std::string_view content) const {
-  const auto failed = [&] { return cannot_write(path_, std::strerror(errno)); };
-  if (way_ != way::replace) {
-    const descriptor opened(
-        way_ == way::in_place ? ::open(target_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY) : -1);
-    if (way_ == way::in_place && !opened) return failed();
-    const int fd = way_ == way::in_place ? opened.number() : fd_;
-    if (!write_all(fd, content) && errno != EPIPE) return failed();
-    return {};
+  const auto failed = [&] { return unwritable(path_, std::strerror(errno), fault_kind::file); };
+  switch (way_) {
+    case way::to_descriptor:
+      if (write_all(fd_, content) || errno == EPIPE) return {};
+      return failed();
+    case way::in_place:
+      if (overwrite(content) || errno == EPIPE) return {};
+      return failed();
+    case way::by_replacing:
+      if (replace(content)) return {};
+      // It is a mount point, or somebody else's in a folder like /tmp.
+      if ((errno == EBUSY || errno == EPERM || errno == EACCES) && overwrite(content)) return {};
+      return failed();
   }
-  std::string temporary = target_ + ".XXXXXX";
-  const descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!file) return failed();
-  struct stat info {};
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  const mode_t mode = ::stat(target_.c_str(), &info) == 0 ? info.st_mode & 07777 : 0666 & ~mask;
-  if (::fchmod(file.number(), mode) == 0 && write_all(file.number(), content) &&
-      ::fsync(file.number()) == 0 && ::rename(temporary.c_str(), target_.c_str()) == 0)
-    return {};
-  const int error = errno;
+  return {};
+}
+
+bool output_file::overwrite(std::string_view content) const {
+  const descriptor file(::open(target_.c_str(), O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC));
+  return file && write_all(file.number(), content);
+}
+
+bool output_file::replace(std::string_view content) const {
+  const std::string temporary = temporary_beside(target_);
+  ::unlink(temporary.c_str());  // of a run that was killed
+  const descriptor file(::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666));
+  if (!file) return false;
+  struct stat old {};
+  const bool is_kept_as_it_was =
+      ::stat(target_.c_str(), &old) != 0 || ::fchmod(file.number(), old.st_mode & 07777) == 0;
+  if (is_kept_as_it_was && write_all(file.number(), content) && ::fsync(file.number()) == 0 &&
+      ::rename(temporary.c_str(), target_.c_str()) == 0)
+    return true;
+  const int why = errno;
   ::unlink(temporary.c_str());
-  errno = error;
-  return failed();
+  errno = why;
+  return false;
 }
 
 }  // namespace lambdaprof::host

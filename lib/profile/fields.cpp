@@ -141,10 +141,8 @@ std::vector<field> pool_fields() {
            whole<std::uint32_t>{1, 10'000}, at(&settings::max_environments)),
       make("pool.max_lifetime", "No environment lives longer.", duration{1ms, 8760h},
            at(&settings::max_lifetime)),
-      make(
-          "pool.idle_clock", "Whether idle time is skipped or waited for.",
-          one_of<fleet::idle_clock>{fleet::idle_clock_names},
-          [](auto& p) -> auto& { return p.pool.idle_clock; }),
+      make("pool.idle_clock", "Whether idle time is skipped or waited for.",
+           one_of<fleet::idle_clock>{fleet::idle_clock_names}, at(&settings::idle_clock)),
   };
 }
 

@@ -19,14 +19,12 @@
 
 namespace lambdaprof::profile {
 
-/// An event, and the file that its payload was read from (absolute; empty if it was written
-/// inline).
+/// An event, and the absolute path of the file its payload was read from (empty: written inline).
 struct event : load::event {
   std::string file;
 };
 
-/// The load in five numbers: cycles of a fresh start (or idle time), a burst and warm events. Or a
-/// plan.
+/// The load as cycles of a fresh start (or idle time), a burst and warm events; or as a plan.
 struct load_settings {
   std::uint32_t cold = 20;            ///< measured cycles
   std::uint32_t warm_up = 1;          ///< cycles before them, discarded
@@ -47,8 +45,8 @@ struct profile {
   fleet::settings pool;
   std::uint64_t seed = 1;
   std::vector<ability> require;  ///< the run is refused on a host that cannot do these
-  std::uint32_t give_up =
-      3;  ///< first starts in a row without a success that end the run; 0: never
+  /// First starts in a row without one success that end the run; 0: never.
+  std::uint32_t give_up = 3;
 
   /// Path of a key ("function.memory_mb") to the file or flag that set it; see `origin`.
   std::map<std::string, std::string, std::less<>> origins;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "analysis/summary.hpp"
 #include "analysis/timeline.hpp"
 #include "journal/audit.hpp"
 #include "journal/lines.hpp"
@@ -17,6 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string once = journal::write_lines(*read);
   const auto again = journal::read_lines(once);
   if (!again || journal::write_lines(*again) != once) std::abort();
-  if (audit(*read).empty()) (void)analysis::read_timeline(*read);
+  (void)audit(*read);
+  (void)analysis::summarize(analysis::read_timeline(*read));
   return 0;
 }

@@ -11,9 +11,11 @@
 
 namespace {
 
+namespace wire = lambdaprof::wire;
 using lambdaprof::net::request_parser;
 
-/// Everything that can be seen of the first request.
+/// What came, if it is a request. When a bad head is recognised, and how much there is of a body
+/// that was cut off, depends on the pieces.
 auto parsed(std::string_view bytes, std::size_t piece) {
   request_parser parser;
   std::string waiting;
@@ -32,9 +34,14 @@ auto parsed(std::string_view bytes, std::size_t piece) {
     }
   }
   if (!is_over()) parser.put_end();
-  auto& message = parser.message();
-  return std::tuple{parser.at(),        message.method,     message.target, message.body,
-                    message.body_bytes, message.body_state, parser.status()};
+  const bool is_request = parser.at() == request_parser::stage::done;
+  wire::request seen = is_request ? parser.message() : wire::request{};
+  if (seen.body_state == wire::body_state::truncated) {
+    seen.body.clear();
+    seen.body_bytes = 0;
+  }
+  return std::tuple{is_request,      seen.method,     seen.target,         seen.body,
+                    seen.body_bytes, seen.body_state, seen.headers.size(), seen.trailers.size()};
 }
 
 }  // namespace

@@ -5,87 +5,21 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <map>
 
-#include "analysis/timeline.hpp"
-#include "host/strays.hpp"
-#include "journal/audit.hpp"
+#include "sandbox/trial.hpp"
 
 namespace lambdaprof {
 
 using namespace std::chrono_literals;
+using support::trial;
 using journal::outcome;
 using journal::start_kind;
 
 namespace {
-
-std::size_t open_descriptors() {
-  std::size_t n = 0;
-  for ([[maybe_unused]] const auto& d : std::filesystem::directory_iterator("/proc/self/fd")) ++n;
-  return n;
-}
-
-bool start_one();
-
-struct trial {
-  run::settings settings;
-  load::plan plan{load::fresh{}, load::sequential{3}};
-  std::string event = "{}";
-  span stop_after{};
-  journal::journal log;
-
-  explicit trial(const std::string& sample,
-                 std::vector<std::pair<std::string, std::string>> variables = {}) {
-    const std::string folder = std::string(BINARY_DIR) + "/sample-functions";
-    settings.function.command = {folder + "/" + sample};
-    settings.function.directory = folder;
-    settings.function.variables = std::move(variables);
-    settings.give_up = 0;
-  }
-
-  analysis::timeline run() {
-    // As the keeper does it for the program: what a function leaves behind becomes a child of ours.
-    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    // Asio keeps what it opens for the whole process the first time a process is started.
-    [[maybe_unused]] static const bool has_started = start_one();
-    const std::size_t before = open_descriptors();
-    {
-      boost::asio::io_context loop(1);
-      const host::clock time;
-      run::conductor conductor(settings, plan, {{event, 0}}, log);
-      sandbox::world world(loop, time, conductor);
-      boost::asio::steady_timer timer(loop);
-      if (stop_after > 0ns) {
-        timer.expires_after(stop_after);
-        timer.async_wait([&](const boost::system::error_code& e) {
-          if (!e) world.stop();
-        });
-      }
-      world.run();
-    }
-    CHECK(open_descriptors() == before);
-    CHECK(host::strays({}).empty());
-    for (const auto& b : journal::audit(log)) FAIL_CHECK(b.law << " at entry " << b.entry);
-    return analysis::read_timeline(log);
-  }
-};
-
-bool start_one() {
-  boost::asio::io_context loop(1);
-  const host::clock time;
-  journal::journal log;
-  run::settings s;
-  s.function.command = {"/bin/true"};
-  s.function.directory = "/";
-  run::conductor conductor(s, {load::sequential{1}}, {{"{}", 0}}, log);
-  sandbox::world(loop, time, conductor).run();
-  return true;
-}
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The official runtime clients, unmodified, as they are installed from their registries.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "sandbox/trial.hpp"
+#include "support/skip.hpp"
+
+namespace lambdaprof {
+
+using journal::start_kind;
+
+TEST_CASE("the official clients of Go, Rust, Python and Node are initialised, served and reused") {
+  for (const std::string name : {"hello-go", "hello-rust", "hello-python", "hello-node"}) {
+    CAPTURE(name);
+    const std::string folder = std::string(OFFICIAL_DIR) + "/" + name;
+    if (!std::filesystem::exists(folder + "/bootstrap"))
+      return support::skip(fmt::format("{} is not built: its toolchain is missing", name));
+    support::trial t("hello");
+    t.settings.function.command = {folder + "/bootstrap"};
+    t.settings.function.directory = folder;
+    t.settings.function.memory_mb = 512;
+    t.plan = {load::repeat{2, false, {load::fresh{}, load::sequential{5}}}};
+    const auto line = t.run();
+    REQUIRE(line.invocations.size() == 10);
+    REQUIRE(line.environments.size() == 2);
+    for (const auto& i : line.invocations) CHECK_MESSAGE(i.is_success(), i.error);
+    CHECK(line.invocations[5].start == start_kind::cold);
+    CHECK(line.invocations[6].start == start_kind::warm);
+    CHECK(line.refusals.empty());
+    for (const auto& e : line.environments) {
+      CHECK(e.init == journal::outcome::success);
+      CHECK(e.used.peak_bytes > 1'000'000);
+    }
+  }
+}
+
+}  // namespace lambdaprof
