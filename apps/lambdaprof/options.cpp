@@ -37,21 +37,26 @@ constexpr key_flag load_flags[] = {
     {"--burst", "load.burst", "N", "events at once at the start of each cycle (1)"},
     {"--idle", "load.idle", "DUR", "inactivity before each cycle instead of a fresh deployment"},
     {"--seed", "seed", "N", "the seed of all chance (1)"},
-    {"--give-up", "give_up", "N", "stop after so many failures if nothing ever succeeded (3; 0: never)"},
+    {"--give-up", "give_up", "N",
+     "stop after so many failures if nothing ever succeeded (3; 0: never)"},
 };
 constexpr key_flag pool_flags[] = {
     {"--keep-alive", "pool.keep_alive", "LAW",
      "none, fixed:10m, uniform:300s,360s (the default), exponential:10m, aws-2025, aws-2020"},
-    {"--max-environments", "pool.max_environments", "N", "beyond so many, events are throttled (1000)"},
+    {"--max-environments", "pool.max_environments", "N",
+     "beyond so many, events are throttled (1000)"},
     {"--idle-clock", "pool.idle_clock", "skip|real", "skip idle time or wait for it (skip)"},
     {"--require", "require", "LIST", "refuse to run unless cpu,memory,freeze can be enforced"},
 };
 
 void add_outputs(CLI::App& app, command::output_paths& paths) {
-  const char* group = "Output (FILE may be - for standard output; the terminal report is then left out)";
+  const char* group =
+      "Output (FILE may be - for standard output; the terminal report is then left out)";
   app.add_option("--json", paths.json, "results with all samples")->type_name("FILE")->group(group);
   app.add_option("--csv", paths.csv, "one row per invocation")->type_name("FILE")->group(group);
-  app.add_option("--markdown", paths.markdown, "the report for a pull request")->type_name("FILE")->group(group);
+  app.add_option("--markdown", paths.markdown, "the report for a pull request")
+      ->type_name("FILE")
+      ->group(group);
 }
 
 struct run_arguments {
@@ -89,12 +94,15 @@ void set_up_run(CLI::App& app, run_arguments& a) {
   add_key_flags(app, pool_flags, "Pool", o);
   add_outputs(app, o.outputs);
   app.add_option("--journal", o.outputs.journal, "every fact of the run, one JSON object a line")
-      ->type_name("FILE")->group("Output (FILE may be - for standard output; the terminal report is then left out)");
+      ->type_name("FILE")
+      ->group("Output (FILE may be - for standard output; the terminal report is then left out)");
   app.add_flag("--show-output", o.shows_output, "what the function prints, on standard error");
-  app.add_flag("--print-profile", o.prints_profile, "the profile in force, with the origin of each value");
+  app.add_flag("--print-profile", o.prints_profile,
+               "the profile in force, with the origin of each value");
   app.add_flag("--ignore-failure,-i", o.ignores_failures, "status 0 even if invocations failed");
   app.add_option("--progress", a.progress, "a progress line on a terminal, or never")
-      ->check(CLI::IsMember({"auto", "never"}))->type_name("auto|never");
+      ->check(CLI::IsMember({"auto", "never"}))
+      ->type_name("auto|never");
   app.footer(
       "Examples:\n"
       "  lambdaprof run ./bootstrap\n"
@@ -102,7 +110,8 @@ void set_up_run(CLI::App& app, run_arguments& a) {
       "  lambdaprof run ./bootstrap --burst 50 --idle 15m --cold 5\n"
       "  lambdaprof run python3 -- -m awslambdaric app.handler\n"
       "\n"
-      "Status: 0 success, 2 bad usage or profile, 4 the function failed, 5 this host cannot do what was\n"
+      "Status: 0 success, 2 bad usage or profile, 4 the function failed, 5 this host cannot do "
+      "what was\n"
       "required, 70 a bug of ours, 130 interrupted (what was measured is still reported).");
 }
 
@@ -152,13 +161,17 @@ int usage_error(const std::string& what) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  CLI::App app{"What does a cold start of this AWS Lambda function cost, and where does the time go?",
-               "lambdaprof"};
+  CLI::App app{
+      "What does a cold start of this AWS Lambda function cost, and where does the time go?",
+      "lambdaprof"};
   app.set_version_flag("--version", "lambdaprof " LAMBDAPROF_VERSION);
-  app.footer("lambdaprof COMMAND --help tells more, with examples. Begin with: lambdaprof run ./bootstrap");
+  app.footer(
+      "lambdaprof COMMAND --help tells more, with examples. Begin with: lambdaprof run "
+      "./bootstrap");
   run_arguments run;
   command::report_options report;
-  CLI::App* run_command = app.add_subcommand("run", "measure one function: cold starts, warm invocations, bursts");
+  CLI::App* run_command =
+      app.add_subcommand("run", "measure one function: cold starts, warm invocations, bursts");
   CLI::App* report_command = app.add_subcommand("report", "render saved results or journals again");
   set_up_run(*run_command, run);
   set_up_report(*report_command, report);
@@ -167,7 +180,8 @@ int run_command_line(int argc, char** argv) {
   app.allow_extras();
 
   // What follows -- is the function's and none of our parser's business.
-  char** const separator = std::find_if(argv, argv + argc, [](const char* a) { return a == std::string_view("--"); });
+  char** const separator =
+      std::find_if(argv, argv + argc, [](const char* a) { return a == std::string_view("--"); });
   try {
     app.parse(static_cast<int>(separator - argv), argv);
   } catch (const CLI::Success& wanted) {

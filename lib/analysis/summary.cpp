@@ -71,7 +71,7 @@ void add_environments(const timeline& t, summary& s) {
 }
 
 void add_invocations(const timeline& t, summary& s) {
-  milliseconds_of first, cold_handler, warm, warm_handler, warm_cpu, lateness;
+  milliseconds_of first, cold_handler, warm, waited, warm_handler, warm_cpu, lateness;
   std::array<std::size_t, journal::outcome_names.size()> by_outcome{};
   failure_tally failures;
   for (const invocation_row& i : t.invocations) {
@@ -89,6 +89,7 @@ void add_invocations(const timeline& t, summary& s) {
     if (i.delivered != never) {
       s.count.cold += i.start == start_kind::cold;
       s.count.warm += i.start == start_kind::warm;
+      s.count.waited += i.has_waited();
       s.count.suppressed += i.start == start_kind::suppressed;
     }
     if (!i.is_success()) {
@@ -98,7 +99,7 @@ void add_invocations(const timeline& t, summary& s) {
       first.add(i.latency());
       cold_handler.add(i.handler());
     } else if (i.start == start_kind::warm) {
-      warm.add(i.latency());
+      (i.has_waited() ? waited : warm).add(i.latency());
       warm_handler.add(i.handler());
       warm_cpu.add(known(i.cpu));
     }
@@ -106,6 +107,7 @@ void add_invocations(const timeline& t, summary& s) {
   s.first_ms = summarize(std::move(first.samples));
   s.cold_handler_ms = summarize(std::move(cold_handler.samples));
   s.warm_ms = summarize(std::move(warm.samples));
+  s.waited_ms = summarize(std::move(waited.samples));
   s.warm_handler_ms = summarize(std::move(warm_handler.samples));
   s.warm_cpu_ms = summarize(std::move(warm_cpu.samples));
   s.lateness_ms = summarize(std::move(lateness.samples));

@@ -42,6 +42,7 @@ struct counts {
   std::size_t invocations = 0;
   std::size_t cold = 0;
   std::size_t warm = 0;
+  std::size_t waited = 0;  ///< of the warm: those that had to wait for a busy environment
   std::size_t suppressed = 0;
   std::size_t failures = 0;  ///< invocations that did not end in success, throttles not among them
   std::size_t throttles = 0;
@@ -58,7 +59,10 @@ struct counts {
 struct summary {
   counts count;
   figure exec_ms, init_ms, first_ms, cold_ms, cold_handler_ms, init_cpu_ms, cold_cpu_ms;
-  figure warm_ms, warm_handler_ms, warm_cpu_ms;
+  figure warm_ms;  ///< only those that an idle environment was there for
+  figure
+      waited_ms;  ///< the others: a burst's, that took over an environment which had just come free
+  figure warm_handler_ms, warm_cpu_ms;
   /// Of the load generator, for every event, even where it was throttled or failed.
   figure lateness_ms;
   /// In MiB, of environments whose peak is known.

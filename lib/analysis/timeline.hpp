@@ -39,6 +39,11 @@ struct invocation_row {
   std::optional<span> handler() const { return between(delivered, answered); }
   /// Lambda's Duration: handed to the runtime, until the runtime asks for the next event.
   std::optional<span> duration() const { return between(delivered, settled); }
+  /// No environment was free when it came: it was reused all the same, but its latency holds a
+  /// wait.
+  bool has_waited() const {
+    return start == journal::start_kind::warm && delivered != never && arrived < delivered;
+  }
   /// How late the generator itself was.
   std::optional<span> lateness() const { return between(due, arrived); }
 

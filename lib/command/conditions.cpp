@@ -15,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A function is called as its file is, or as its folder if that is all that tells bootstraps apart.
+/// A function is called as its file is, or as its folder if that is all that tells bootstraps
+/// apart.
 std::string name_of(const fs::path& executable) {
   const bool is_bootstrap = executable.filename() == "bootstrap" && executable.has_parent_path();
   std::string name = (is_bootstrap ? executable.parent_path() : executable).filename().string();
@@ -29,7 +30,8 @@ constexpr const char* not_yet = "this version does not enforce it yet";
 std::vector<journal::assumption> model_of(const profile::profile& p) {
   const bool skips = p.pool.idle_clock == fleet::idle_clock::skip;
   return {
-      {"cpu", fmt::format("full speed in all phases, not {} MB's share", p.function.memory_mb), false},
+      {"cpu", fmt::format("full speed in all phases, not {} MB's share", p.function.memory_mb),
+       false},
       {"memory", "not limited", false},
       {"freeze", "environments keep running between invocations", false},
       {"keep-alive", fleet::spell(p.pool.keep_alive), true},
@@ -47,8 +49,8 @@ result<void> resolve(profile::profile& p) {
   std::error_code ignored;
   const std::string here = fs::current_path(ignored).string();
   // What a profile file says of paths starts at its folder, what the command line says starts here.
-  const bool is_from_file = !p.folder.empty() &&
-                            profile::origin(p, "function.command") != "the command line";
+  const bool is_from_file =
+      !p.folder.empty() && profile::origin(p, "function.command") != "the command line";
   auto found = host::find_executable(p.function.command.front(), is_from_file ? p.folder : here);
   if (!found) return found.error();
   const bool is_a_path = fs::path(*found).parent_path().string().starts_with(here) ||
@@ -59,7 +61,11 @@ result<void> resolve(profile::profile& p) {
     // A package stands in its folder; an interpreter from the PATH works where we stand.
     p.function.directory = is_a_path ? fs::path(*found).parent_path().string() : here;
   }
-  p.function.directory = fs::absolute(p.function.directory, ignored).string();
+  const bool is_folder_from_file =
+      !p.folder.empty() && !profile::origin(p, "function.directory").starts_with("--");
+  p.function.directory = (fs::path(is_folder_from_file ? p.folder : here) / p.function.directory)
+                             .lexically_normal()
+                             .string();
   if (!fs::is_directory(p.function.directory, ignored))
     return fault{fault_kind::usage, "is not a folder", p.function.directory,
                  "give the folder of the function's code with --directory"};
@@ -88,7 +94,8 @@ journal::header conditions_of(const profile::profile& p, std::string command_lin
   h.seed = p.seed;
   h.plan = load::describe(profile::plan_of(p));
   const environment::function& f = p.function;
-  h.function = {f.name, f.command, f.directory, f.handler, f.variables, f.memory_mb, f.timeout, 0, {}};
+  h.function = {f.name,      f.command, f.directory, f.handler, f.variables,
+                f.memory_mb, f.timeout, 0,           {}};
   if (const auto digest = host::digest_of(f.command.front())) {
     h.function.binary_bytes = digest->bytes;
     h.function.digest = digest->fnv1a64;

@@ -20,7 +20,8 @@ console this_console(bool wants_progress) {
   console c;
   c.has_colour = host::is_terminal(STDOUT_FILENO) && variable("NO_COLOR").empty() && !is_dumb;
   c.has_progress = wants_progress && host::is_terminal(STDERR_FILENO) && !is_dumb;
-  // Beyond a hundred columns a report gets harder to read, and into a file it has no width of its own.
+  // Beyond a hundred columns a report gets harder to read, and into a file it has no width of its
+  // own.
   if (host::is_terminal(STDOUT_FILENO))
     c.columns = static_cast<std::size_t>(std::clamp(host::columns(STDOUT_FILENO), 60, 100));
   return c;

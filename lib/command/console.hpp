@@ -22,9 +22,9 @@ enum exit_status : int {
 };
 
 struct console {
-  bool has_colour = false;        ///< of standard output
-  bool has_progress = false;      ///< a line that is written over and over on standard error
-  std::size_t columns = 100;      ///< of standard output
+  bool has_colour = false;    ///< of standard output
+  bool has_progress = false;  ///< a line that is written over and over on standard error
+  std::size_t columns = 100;  ///< of standard output
 };
 
 /// Asks the descriptors, NO_COLOR and TERM. `wants_progress` is false for --progress never.

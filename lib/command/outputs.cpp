@@ -54,8 +54,8 @@ result<void> outputs::write(std::span<const report::subject> subjects, const con
   auto terminal = host::output_file::open("-");
   if (!terminal) return terminal.error();
   return terminal->write(render_all([&](const report::document& d) {
-    return report::render_terminal(
-        d, c.has_colour ? report::style::colour : report::style::plain, c.columns);
+    return report::render_terminal(d, c.has_colour ? report::style::colour : report::style::plain,
+                                   c.columns);
   }));
 }
 

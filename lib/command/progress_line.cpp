@@ -16,7 +16,9 @@ progress_line::progress_line(boost::asio::io_context& loop, const host::clock& t
   show();
 }
 
-progress_line::~progress_line() { fmt::print(stderr, "\r\x1b[K"); }
+progress_line::~progress_line() {
+  fmt::print(stderr, "\r\x1b[K");
+}
 
 void progress_line::show() {
   const run::progress p = conductor_.progress();

@@ -12,23 +12,22 @@ namespace lambdaprof::environment {
 namespace {
 
 /// As Go writes them, since the platform does: syscall.Signal's texts.
-constexpr std::array<std::string_view, 16> signal_names{
-    "",
-    "hangup",
-    "interrupt",
-    "quit",
-    "illegal instruction",
-    "trace/breakpoint trap",
-    "aborted",
-    "bus error",
-    "floating point exception",
-    "killed",
-    "user defined signal 1",
-    "segmentation fault",
-    "user defined signal 2",
-    "broken pipe",
-    "alarm clock",
-    "terminated"};
+constexpr std::array<std::string_view, 16> signal_names{"",
+                                                        "hangup",
+                                                        "interrupt",
+                                                        "quit",
+                                                        "illegal instruction",
+                                                        "trace/breakpoint trap",
+                                                        "aborted",
+                                                        "bus error",
+                                                        "floating point exception",
+                                                        "killed",
+                                                        "user defined signal 1",
+                                                        "segmentation fault",
+                                                        "user defined signal 2",
+                                                        "broken pipe",
+                                                        "alarm clock",
+                                                        "terminated"};
 
 std::string signal_text(int signal) {
   const auto index = static_cast<std::size_t>(signal);
@@ -52,7 +51,8 @@ std::string json_string(std::string_view text) {
 }
 
 /// The shape of process and timeout errors: the type first.
-std::string platform_error(std::string_view type, std::string_view request_id, std::string_view error) {
+std::string platform_error(std::string_view type, std::string_view request_id,
+                           std::string_view error) {
   return fmt::format(R"({{"errorType":"{}","errorMessage":{}}})", type,
                      json_string(fmt::format("RequestId: {} Error: {}", request_id, error)));
 }
@@ -62,8 +62,7 @@ std::string platform_error(std::string_view type, std::string_view request_id, s
 std::string request_id(std::uint64_t seed, invocation_id inv) {
   random chance(seed ^ (std::uint64_t{inv.value} + 1) * 0x9e3779b97f4a7c15U);
   const std::uint64_t high = (chance.bits() & ~std::uint64_t{0xf000}) | 0x4000U;
-  const std::uint64_t low =
-      (chance.bits() & ~(std::uint64_t{3} << 62)) | (std::uint64_t{2} << 62);
+  const std::uint64_t low = (chance.bits() & ~(std::uint64_t{3} << 62)) | (std::uint64_t{2} << 62);
   return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff,
                      high & 0xffff, low >> 48, low & 0xffffffffffff);
 }
@@ -90,9 +89,10 @@ std::string timeout_error(std::string_view request_id, span timeout) {
 
 std::string too_large_error() {
   // What AWS was recorded to say; its emulator adds the size.
-  return fmt::format(R"({{"errorMessage":"Response payload size exceeded maximum allowed payload size )"
-                     R"(({} bytes).","errorType":"Function.ResponseSizeTooLarge"}})",
-                     payload_limit);
+  return fmt::format(
+      R"({{"errorMessage":"Response payload size exceeded maximum allowed payload size )"
+      R"(({} bytes).","errorType":"Function.ResponseSizeTooLarge"}})",
+      payload_limit);
 }
 
 std::string bad_mode_error(std::string_view request_id) {

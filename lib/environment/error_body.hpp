@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the invoker sees when the platform itself reports a failure: the payloads of lambda-protocol §1.11.
+// What the invoker sees when the platform itself reports a failure: the payloads of lambda-protocol
+// §1.11.
 #pragma once
 
 #include <cstdint>

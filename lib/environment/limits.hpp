@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The platform's numbers in one place. Marks: DOC the AWS documentation, RIE the interface emulator's code.
+// The platform's numbers in one place. Marks: DOC the AWS documentation, RIE the interface
+// emulator's code.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@ inline constexpr span init_limit = std::chrono::seconds(10);
 /// Largest request and response of a synchronous invocation: 6 MiB + 100. RIE, DOC
 inline constexpr std::uint64_t payload_limit = 6 * 1024 * 1024 + 100;
 
-/// A runtime that has posted /init/error is expected to exit by itself; ours to choose how long we wait.
+/// A runtime that has posted /init/error is expected to exit by itself; ours to choose how long we
+/// wait.
 inline constexpr span init_error_grace = std::chrono::milliseconds(300);
 
 }  // namespace lambdaprof::environment

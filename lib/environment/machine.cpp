@@ -112,9 +112,10 @@ void machine::expire(instant now, effects e) {
       kill_for_reset(now, e);
       return;
     case machine_state::invoking:
-      // A runtime that has answered but never comes back: the invoker keeps its answer, the invocation
-      // counts as timed out (lambda-protocol §5.2).
-      if (!answered_) fail(now, outcome::timed_out, timeout_error(request_id(), function_.timeout), e);
+      // A runtime that has answered but never comes back: the invoker keeps its answer, the
+      // invocation counts as timed out (lambda-protocol §5.2).
+      if (!answered_)
+        fail(now, outcome::timed_out, timeout_error(request_id(), function_.timeout), e);
       settle_after(now, outcome::timed_out, e);
       kill_for_reset(now, e);
       return;
@@ -133,7 +134,8 @@ void machine::step(instant now, const any_signal& s, effects e) {
 }
 
 void machine::on(instant now, const signal::started& s, effects e) {
-  // The instants of the process are real, so they lie before `now` but never before the entry above.
+  // The instants of the process are real, so they lie before `now` but never before the entry
+  // above.
   write(now, fact::process_started{s.began, s.pid}, e);
   if (state_ != machine_state::launching) return;
   state_ = machine_state::initializing;
@@ -184,9 +186,9 @@ bool machine::refuse(instant now, runtime_call call, signal::id_check id, effect
       state_ != machine_state::retiring)
     return false;
   const reply kind = wrong_id ? reply::invalid_request_id : reply::invalid_transition;
-  const std::string what = wrong_id ? "a post for another request id"
-                                    : std::string(target_name(call)) + " called in state " +
-                                          std::string(name(session_));
+  const std::string what =
+      wrong_id ? "a post for another request id"
+               : std::string(target_name(call)) + " called in state " + std::string(name(session_));
   write(now, fact::refused{static_cast<std::uint16_t>(wrong_id ? 400 : 403), e.log.keep(what)}, e);
   e.orders.emplace_back(order::answer{kind, session_, call});
   return true;

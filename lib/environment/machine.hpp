@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One execution environment: launch, init, invocations, reset, end. Decides and writes the journal; carries
-// nothing out. Which environment gets which event is the fleet's business.
+// One execution environment: launch, init, invocations, reset, end. Decides and writes the journal;
+// carries nothing out. Which environment gets which event is the fleet's business.
 #pragma once
 
 #include <cstdint>

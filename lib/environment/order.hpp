@@ -15,18 +15,25 @@ namespace order {
 /// Start a process; answered by `started` or `launch_failed`.
 struct launch {};
 /// Answer the parked /next, or the next one that comes, with this event.
-struct deliver { invocation_id inv; span remaining; };
+struct deliver {
+  invocation_id inv;
+  span remaining;
+};
 /// Answer the call that was just reported. For a refusal: what was called, in which state.
-struct answer { reply kind; runtime_state state; runtime_call call; };
-/// SIGKILL to the process and all its children; answered by `exited`. Without extensions Lambda sends no
-/// SIGTERM (lambda-protocol §3.5).
+struct answer {
+  reply kind;
+  runtime_state state;
+  runtime_call call;
+};
+/// SIGKILL to the process and all its children; answered by `exited`. Without extensions Lambda
+/// sends no SIGTERM (lambda-protocol §3.5).
 struct kill {};
 /// The environment is gone: nothing of it is needed any more.
 struct dismantle {};
 
 }  // namespace order
 
-using any_order = std::variant<order::launch, order::deliver, order::answer, order::kill,
-                               order::dismantle>;
+using any_order =
+    std::variant<order::launch, order::deliver, order::answer, order::kill, order::dismantle>;
 
 }  // namespace lambdaprof::environment

@@ -33,22 +33,32 @@ std::optional<runtime_state> after(runtime_state from, runtime_call call) {
 std::string_view name(runtime_state s) {
   using enum runtime_state;
   switch (s) {
-    case started: return "Started";
-    case init_error: return "InitError";
-    case ready: return "Ready";
-    case running: return "Running";
-    case invocation_response: return "InvocationResponse";
-    case response_sent: return "RuntimeResponseSentState";
+    case started:
+      return "Started";
+    case init_error:
+      return "InitError";
+    case ready:
+      return "Ready";
+    case running:
+      return "Running";
+    case invocation_response:
+      return "InvocationResponse";
+    case response_sent:
+      return "RuntimeResponseSentState";
   }
   throw broken_law("an unknown runtime state");
 }
 
 std::string_view target_name(runtime_call call) {
   switch (call) {
-    case runtime_call::next: return "Ready";
-    case runtime_call::respond: return "InvocationResponse";
-    case runtime_call::report_error: return "InvocationErrorResponse";
-    case runtime_call::report_init_error: return "InitError";
+    case runtime_call::next:
+      return "Ready";
+    case runtime_call::respond:
+      return "InvocationResponse";
+    case runtime_call::report_error:
+      return "InvocationErrorResponse";
+    case runtime_call::report_init_error:
+      return "InitError";
   }
   throw broken_law("an unknown runtime call");
 }

@@ -14,7 +14,7 @@ enum class runtime_state : std::uint8_t {
   init_error,
   ready,
   running,
-  invocation_response,        ///< the body is being read
+  invocation_response,  ///< the body is being read
   response_sent,
 };
 

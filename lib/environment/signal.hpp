@@ -19,12 +19,21 @@ enum class id_check : std::uint8_t { current, other };
 enum class body : std::uint8_t { complete, too_large, truncated };
 enum class response_mode : std::uint8_t { known, unknown };
 
-struct started { instant began; std::int32_t pid; };
+struct started {
+  instant began;
+  std::int32_t pid;
+};
 /// `reason` in the words of Lambda: "fork/exec /var/task/bootstrap: exec format error".
-struct launch_failed { std::string_view reason; };
-struct asked_next { span cpu; };
+struct launch_failed {
+  std::string_view reason;
+};
+struct asked_next {
+  span cpu;
+};
 /// The head of a response has come, its body is still on the way.
-struct response_began { id_check id; };
+struct response_began {
+  id_check id;
+};
 /// `announced`: a `response_began` of the same call came first.
 struct responded {
   id_check id;
@@ -33,21 +42,40 @@ struct responded {
   std::uint64_t bytes;
   bool announced = false;
 };
-struct reported_error { id_check id; std::string_view body; };
-struct reported_init_error { std::string_view body; };
-struct exited { std::int32_t status; std::int32_t by_signal; bool core_dumped; journal::usage used; };
-struct printed { journal::stream from; std::string_view line; };
-struct print_dropped { std::uint64_t bytes; };
+struct reported_error {
+  id_check id;
+  std::string_view body;
+};
+struct reported_init_error {
+  std::string_view body;
+};
+struct exited {
+  std::int32_t status;
+  std::int32_t by_signal;
+  bool core_dumped;
+  journal::usage used;
+};
+struct printed {
+  journal::stream from;
+  std::string_view line;
+};
+struct print_dropped {
+  std::uint64_t bytes;
+};
 /// Bytes that are no call of any API, already answered by the edge.
-struct misspoke { std::uint16_t status; std::string_view what; };
-struct left_strays { std::uint32_t count; };
+struct misspoke {
+  std::uint16_t status;
+  std::string_view what;
+};
+struct left_strays {
+  std::uint32_t count;
+};
 
 }  // namespace signal
 
-using any_signal =
-    std::variant<signal::started, signal::launch_failed, signal::asked_next, signal::response_began,
-                 signal::responded, signal::reported_error, signal::reported_init_error,
-                 signal::exited, signal::printed, signal::print_dropped, signal::misspoke,
-                 signal::left_strays>;
+using any_signal = std::variant<signal::started, signal::launch_failed, signal::asked_next,
+                                signal::response_began, signal::responded, signal::reported_error,
+                                signal::reported_init_error, signal::exited, signal::printed,
+                                signal::print_dropped, signal::misspoke, signal::left_strays>;
 
 }  // namespace lambdaprof::environment

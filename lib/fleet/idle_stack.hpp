@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The environments that wait for an event. Lambda hands out the most recently used one (lambda-models A5).
+// The environments that wait for an event. Lambda hands out the most recently used one
+// (lambda-models A5).
 #pragma once
 
 #include <optional>

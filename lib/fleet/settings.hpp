@@ -18,7 +18,8 @@ inline constexpr std::array<std::string_view, 2> idle_clock_names{"skip", "real"
 
 struct settings {
   fleet::keep_alive keep_alive;
-  /// At most so many environments at once; beyond that events are throttled (Lambda's account default).
+  /// At most so many environments at once; beyond that events are throttled (Lambda's account
+  /// default).
   std::uint32_t max_environments = 1000;
   /// No environment lives longer: real ones go after about two hours (lambda-models A4, 2020 data).
   span max_lifetime = std::chrono::hours(2);

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <span>
 #include <vector>
@@ -77,6 +78,7 @@ int keep(const std::function<int()>& work) {
   sigset_t before;
   ::sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, &before);
+  std::fflush(nullptr);  // or both would write what is buffered
   const int inner = ::fork();
   if (inner > 0) {
     const int status = wait_for(inner);

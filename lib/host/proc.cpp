@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 
@@ -39,6 +40,13 @@ std::int64_t status_bytes(std::string_view status, std::string_view name) {
 
 std::int64_t peak_bytes_of(int pid) {
   return status_bytes(read_text(fmt::format("/proc/{}/status", pid)), "VmHWM");
+}
+
+char state_of(int pid) {
+  const std::string stat = read_text(fmt::format("/proc/{}/stat", pid));
+  // "pid (name) state …", where the name may hold anything, so the last parenthesis counts.
+  const std::size_t name_end = stat.rfind(") ");
+  return name_end == std::string::npos ? '\0' : stat[name_end + 2];
 }
 
 std::vector<int> children_of(int pid) {

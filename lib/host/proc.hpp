@@ -18,6 +18,9 @@ std::int64_t status_bytes(std::string_view status, std::string_view name);
 /// The most memory that the process has had resident, in bytes; -1 once it has ended.
 std::int64_t peak_bytes_of(int pid);
 
+/// 'R', 'S', 'D', 'T', 'Z', …: what the process is doing; '\0' if there is none.
+char state_of(int pid);
+
 /// The direct children of a process, ended but unreaped ones included.
 std::vector<int> children_of(int pid);
 

@@ -17,7 +17,7 @@
 namespace lambdaprof::host {
 namespace {
 
-constexpr auto pause_between_looks = std::chrono::milliseconds(1);
+constexpr auto pause_between_looks = std::chrono::microseconds(200);
 
 std::vector<int> children_outside(std::span<const int> known) {
   std::vector<int> children = children_of(::getpid());
@@ -49,6 +49,24 @@ void add_descendants(std::vector<int>& pids) {
       if (std::find(pids.begin(), pids.end(), child) == pids.end()) pids.push_back(child);
 }
 
+bool stands_still(int pid) {
+  const char state = state_of(pid);
+  return state == '\0' || state == 'T' || state == 't' || state == 'Z' || state == 'X';
+}
+
+/// Stops them and all that descend from them. One that runs could have another child between the
+/// look and the kill, and that of a dead parent cannot be told from other children of ours.
+void stop_family(std::vector<int>& pids, std::chrono::steady_clock::time_point deadline) {
+  for (;;) {
+    for (const int pid : pids) ::kill(pid, SIGSTOP);
+    const bool is_still = std::all_of(pids.begin(), pids.end(), stands_still);
+    const std::size_t before = pids.size();
+    add_descendants(pids);
+    if ((is_still && pids.size() == before) || std::chrono::steady_clock::now() > deadline) return;
+    std::this_thread::sleep_for(pause_between_looks);
+  }
+}
+
 }  // namespace
 
 std::vector<int> strays(std::span<const int> known) {
@@ -68,14 +86,13 @@ std::vector<int> strays_of_port(std::uint16_t port, std::span<const int> known) 
 }
 
 bool kill_and_reap(std::vector<int> pids, span limit) {
-  const auto deadline = std::chrono::steady_clock::now() + limit;
+  const auto start = std::chrono::steady_clock::now();
+  stop_family(pids, start + limit / 4);
   for (;;) {
-    // Before each kill: the children of one that is gone cannot be told from others of ours.
-    add_descendants(pids);
     for (const int pid : pids) ::kill(pid, SIGKILL);
     std::erase_if(pids, is_gone);
     if (pids.empty()) return true;
-    if (std::chrono::steady_clock::now() > deadline) return false;
+    if (std::chrono::steady_clock::now() > start + limit) return false;
     std::this_thread::sleep_for(pause_between_looks);
   }
 }

@@ -35,7 +35,8 @@ struct machine_facts {
   double load_average = 0;
 };
 
-/// One assumption of the model of Lambda. `enforced` is false where this host or this version cannot.
+/// One assumption of the model of Lambda. `enforced` is false where this host or this version
+/// cannot.
 struct assumption {
   std::string about;
   std::string says;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The append-only log of a run. Texts and usage records lie beside the entries, so that entries stay small.
+// The append-only log of a run. Texts and usage records lie beside the entries, so that entries
+// stay small.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words in which a life is told: how an invocation began, how it ended, why an environment went.
+// The words in which a life is told: how an invocation began, how it ended, why an environment
+// went.
 #pragma once
 
 #include <array>
@@ -18,16 +19,16 @@ enum class start_kind : std::uint8_t {
 /// How an invocation ended.
 enum class outcome : std::uint8_t {
   success,
-  function_error,      ///< posted to /error
-  exited,              ///< the process ended by itself
-  killed,              ///< the process was ended by a signal
-  timed_out,           ///< the function timeout passed
-  init_error,          ///< posted to /init/error
-  launch_error,        ///< the binary could not be executed
-  too_large,           ///< response above the payload limit
-  truncated,           ///< response cut off before its end
-  bad_response_mode,   ///< unknown Lambda-Runtime-Function-Response-Mode
-  interrupted,         ///< the run was stopped while it was under way
+  function_error,     ///< posted to /error
+  exited,             ///< the process ended by itself
+  killed,             ///< the process was ended by a signal
+  timed_out,          ///< the function timeout passed
+  init_error,         ///< posted to /init/error
+  launch_error,       ///< the binary could not be executed
+  too_large,          ///< response above the payload limit
+  truncated,          ///< response cut off before its end
+  bad_response_mode,  ///< unknown Lambda-Runtime-Function-Response-Mode
+  interrupted,        ///< the run was stopped while it was under way
 };
 
 /// Why an environment was retired.
@@ -35,13 +36,20 @@ enum class retirement : std::uint8_t { idle, fresh, lifetime, run_over };
 
 inline constexpr std::array<std::string_view, 3> start_kind_names{"cold", "warm", "suppressed"};
 inline constexpr std::array<std::string_view, 11> outcome_names{
-    "success",   "function_error", "exited",    "killed",            "timed_out",  "init_error",
-    "launch_error", "too_large",   "truncated", "bad_response_mode", "interrupted"};
+    "success",   "function_error",    "exited",       "killed",
+    "timed_out", "init_error",        "launch_error", "too_large",
+    "truncated", "bad_response_mode", "interrupted"};
 inline constexpr std::array<std::string_view, 4> retirement_names{"idle", "fresh", "lifetime",
                                                                   "run_over"};
 
-constexpr std::string_view name(start_kind k) { return start_kind_names[static_cast<std::size_t>(k)]; }
-constexpr std::string_view name(outcome o) { return outcome_names[static_cast<std::size_t>(o)]; }
-constexpr std::string_view name(retirement r) { return retirement_names[static_cast<std::size_t>(r)]; }
+constexpr std::string_view name(start_kind k) {
+  return start_kind_names[static_cast<std::size_t>(k)];
+}
+constexpr std::string_view name(outcome o) {
+  return outcome_names[static_cast<std::size_t>(o)];
+}
+constexpr std::string_view name(retirement r) {
+  return retirement_names[static_cast<std::size_t>(r)];
+}
 
 }  // namespace lambdaprof::journal

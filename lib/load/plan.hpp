@@ -12,15 +12,27 @@
 namespace lambdaprof::load {
 
 /// `count` events at the same instant.
-struct burst { std::uint32_t count = 1; };
+struct burst {
+  std::uint32_t count = 1;
+};
 /// Nothing for so long, counted from when all that came before has settled.
-struct idle { span length{}; };
+struct idle {
+  span length{};
+};
 /// `count` events, each due when the one before has settled: a closed loop of one caller.
-struct sequential { std::uint32_t count = 1; };
+struct sequential {
+  std::uint32_t count = 1;
+};
 /// An open loop at a fixed rate: events are due whatever becomes of those before.
-struct steady { double per_second = 1; span length{}; };
+struct steady {
+  double per_second = 1;
+  span length{};
+};
 /// An open loop with exponential gaps.
-struct poisson { double per_second = 1; span length{}; };
+struct poisson {
+  double per_second = 1;
+  span length{};
+};
 /// Retires every environment, as deploying a new version does; waits until all has settled first.
 struct fresh {};
 struct repeat;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Open-loop phases and bursts follow the plan's own clock: they begin where the phase before ended by its
-// own law, whatever became of its events. Idle, sequential and fresh wait for what is under way.
+// Open-loop phases and bursts follow the plan's own clock: they begin where the phase before ended
+// by its own law, whatever became of its events. Idle, sequential and fresh wait for what is under
+// way.
 #include "load/schedule.hpp"
 
 #include <cmath>
@@ -53,18 +54,17 @@ void schedule::leave_phase(instant ended) {
 demand schedule::poll(instant now, const world_state& world) {
   if (!clock_) clock_ = now;
   while (const phase* here = current()) {
-    const auto wanted = std::visit(
-        overloaded{
-            [&](const burst& p) { return play(p, now); },
-            [&](const idle& p) { return play(p, now, world); },
-            [&](const sequential& p) { return play(p, now, world); },
-            [&](const fresh& p) { return play(p, now, world); },
-            [&](const repeat&) -> std::optional<demand> {
-              throw broken_law("a repeat is entered, never played");
-            },
-            [&](const auto& open) { return play_open(open, now); },
-        },
-        *here);
+    const auto wanted = std::visit(overloaded{
+                                       [&](const burst& p) { return play(p, now); },
+                                       [&](const idle& p) { return play(p, now, world); },
+                                       [&](const sequential& p) { return play(p, now, world); },
+                                       [&](const fresh& p) { return play(p, now, world); },
+                                       [&](const repeat&) -> std::optional<demand> {
+                                         throw broken_law("a repeat is entered, never played");
+                                       },
+                                       [&](const auto& open) { return play_open(open, now); },
+                                   },
+                                   *here);
     if (wanted) return *wanted;
   }
   return finished{};

@@ -12,9 +12,14 @@
 namespace lambdaprof::load {
 
 /// An event that is due.
-struct arrival { instant due; bool discarded; };
+struct arrival {
+  instant due;
+  bool discarded;
+};
 /// Nothing to do before that instant.
-struct wait_until { instant at; };
+struct wait_until {
+  instant at;
+};
 /// Nothing to do before everything under way has settled.
 struct wait_settled {};
 /// Every environment is to go; asked again and again until none is left.
@@ -34,7 +39,8 @@ class schedule {
  public:
   schedule(plan p, random chance);
 
-  /// What the plan wants now. An `arrival` is consumed by being returned; call again until it waits.
+  /// What the plan wants now. An `arrival` is consumed by being returned; call again until it
+  /// waits.
   demand poll(instant now, const world_state& world);
 
   /// Repetitions of the outermost repeats that have begun and their total, for a progress line.

@@ -33,7 +33,8 @@ std::vector<named_figure> measured(const summary& s) {
                               {"first response", s.first_ms},
                               {"cold = init + handler", s.cold_ms},
                               {"exec", s.exec_ms},
-                              {"warm", s.warm_ms}};
+                              {"warm", s.warm_ms},
+                              {"warm after a wait", s.waited_ms}};
   std::vector<named_figure> some;
   std::copy_if(std::begin(all), std::end(all), std::back_inserter(some),
                [](const named_figure& f) { return f.of.n > 0; });
@@ -96,6 +97,7 @@ histogram shape(std::string_view name, const figure& f) {
 
 std::string counts(const analysis::counts& c) {
   std::string starts = fmt::format("{} cold, {} warm", c.cold, c.warm);
+  if (c.waited > 0) starts += fmt::format(" of which {} waited", c.waited);
   if (c.suppressed > 0) starts += fmt::format(", {} with a suppressed init", c.suppressed);
   std::vector<std::string> parts{
       counted(c.environments, "environment"),

@@ -47,6 +47,7 @@ json json_of(const analysis::counts& c) {
          {"invocations", c.invocations},
          {"cold", c.cold},
          {"warm", c.warm},
+         {"waited", c.waited},
          {"suppressed", c.suppressed},
          {"failures", c.failures},
          {"throttles", c.throttles},
@@ -69,6 +70,7 @@ json json_of(const analysis::summary& s) {
                {"init_cpu_ms", json_of(s.init_cpu_ms)},
                {"cold_cpu_ms", json_of(s.cold_cpu_ms)}};
   j["warm"] = {{"warm_ms", json_of(s.warm_ms)},
+               {"waited_ms", json_of(s.waited_ms)},
                {"handler_ms", json_of(s.warm_handler_ms)},
                {"cpu_ms", json_of(s.warm_cpu_ms)}};
   j["lateness_ms"] = json_of(s.lateness_ms);

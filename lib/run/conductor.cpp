@@ -15,8 +15,12 @@ using environment::machine_state;
 
 namespace {
 
-bool is_available(machine_state s) { return s == machine_state::ready || s == machine_state::down; }
-bool is_moving(machine_state s) { return !is_available(s) && s != machine_state::gone; }
+bool is_available(machine_state s) {
+  return s == machine_state::ready || s == machine_state::down;
+}
+bool is_moving(machine_state s) {
+  return !is_available(s) && s != machine_state::gone;
+}
 
 /// It will be available without having served anybody first.
 bool is_coming(const machine& m) {
@@ -69,8 +73,8 @@ load::world_state conductor::world() const {
 
 void conductor::advance() {
   for (;;) {
-    // What ran out earlier is gone before an event of now looks for an environment; what runs out just
-    // now is not: an idle gap as long as the keep-alive is still warm (lambda-models B1).
+    // What ran out earlier is gone before an event of now looks for an environment; what runs out
+    // just now is not: an idle gap as long as the keep-alive is still warm (lambda-models B1).
     if (expire(now_)) continue;
     serve_waiting();
     if (follow_plan()) continue;
@@ -118,26 +122,25 @@ bool conductor::follow_plan() {
     return true;
   }
   const load::world_state seen = world();
-  return std::visit(overloaded{
-                        [&](const load::arrival& a) {
-                          admit(a);
-                          return true;
-                        },
-                        [&](const load::retire_all&) {
-                          return retire_idle(journal::retirement::fresh);
-                        },
-                        [&](const load::wait_until& w) {
-                          wake_ = w.at;
-                          return skip_to(w.at);
-                        },
-                        [&](const load::wait_settled&) { return false; },
-                        [&](const load::finished&) {
-                          if (!seen.is_quiet) return false;
-                          wind_up();
-                          return true;
-                        },
-                    },
-                    schedule_.poll(now_, seen));
+  return std::visit(
+      overloaded{
+          [&](const load::arrival& a) {
+            admit(a);
+            return true;
+          },
+          [&](const load::retire_all&) { return retire_idle(journal::retirement::fresh); },
+          [&](const load::wait_until& w) {
+            wake_ = w.at;
+            return skip_to(w.at);
+          },
+          [&](const load::wait_settled&) { return false; },
+          [&](const load::finished&) {
+            if (!seen.is_quiet) return false;
+            wind_up();
+            return true;
+          },
+      },
+      schedule_.poll(now_, seen));
 }
 
 bool conductor::has_nothing_to_measure() const {
@@ -147,7 +150,8 @@ bool conductor::has_nothing_to_measure() const {
 
 bool conductor::skip_to(instant due) {
   const instant target = std::min(due, deadlines_.earliest());
-  if (settings_.pool.idle_clock != fleet::idle_clock::skip || !world().is_quiet || target <= now_) return false;
+  if (settings_.pool.idle_clock != fleet::idle_clock::skip || !world().is_quiet || target <= now_)
+    return false;
   log_.append(now_, {}, {}, fact::skipped{target - now_});
   skipped_ += target - now_;
   now_ = target;
@@ -267,8 +271,9 @@ void conductor::keep_books(environment_id env, standing before, std::size_t firs
   } else if (!is_available(before.state)) {
     const instant until = std::min(now_ + fleet::draw(settings_.pool.keep_alive, chance_),
                                    born_[env.value] + settings_.pool.max_lifetime);
-    // One that has just come serves a call that is waiting for it before anything can run out. One that
-    // was used is gone at once if nothing keeps it, before an event of this very instant looks for it.
+    // One that has just come serves a call that is waiting for it before anything can run out. One
+    // that was used is gone at once if nothing keeps it, before an event of this very instant looks
+    // for it.
     const bool was_used = before.state == machine_state::invoking;
     deadlines_.set(env, was_used && until <= now_ ? now_ - span(1) : std::max(until, now_));
     idle_.push(env);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arrivals, fleet and journal brought together behind one door: `step`. The same object code drives real
-// processes and simulated ones, and it never asks what time it is.
+// Arrivals, fleet and journal brought together behind one door: `step`. The same object code drives
+// real processes and simulated ones, and it never asks what time it is.
 #pragma once
 
 #include <cstdint>
@@ -35,11 +35,12 @@ class conductor {
   conductor(const conductor&) = delete;
   conductor& operator=(const conductor&) = delete;
 
-  /// One thing has happened, seen at `world_now`; what is to be done about it, valid until the next step.
-  /// Instants never decrease. A world carries all orders out before it steps again.
+  /// One thing has happened, seen at `world_now`; what is to be done about it, valid until the next
+  /// step. Instants never decrease. A world carries all orders out before it steps again.
   const std::vector<order>& step(instant world_now, const happening& h);
 
-  /// When the world has to step with `woke` if nothing else happens before; `never` if nothing is due.
+  /// When the world has to step with `woke` if nothing else happens before; `never` if nothing is
+  /// due.
   instant next_wake() const;
   bool is_finished() const { return finished_; }
 
@@ -87,13 +88,13 @@ class conductor {
   std::vector<order> orders_;
   std::vector<environment::any_order> fresh_orders_;
 
-  instant now_{};      // on the pool's clock
-  span skipped_{};     // pool's clock minus the world's
+  instant now_{};   // on the pool's clock
+  span skipped_{};  // pool's clock minus the world's
   instant wake_ = never;
-  std::uint32_t live_ = 0;      // environments that are not gone
-  std::uint32_t moving_ = 0;    // of them: neither available nor gone
-  std::uint32_t retiring_ = 0;  // of them: on their way out
-  std::uint32_t coming_ = 0;    // of them: will be available without having served anybody
+  std::uint32_t live_ = 0;       // environments that are not gone
+  std::uint32_t moving_ = 0;     // of them: neither available nor gone
+  std::uint32_t retiring_ = 0;   // of them: on their way out
+  std::uint32_t coming_ = 0;     // of them: will be available without having served anybody
   std::uint64_t under_way_ = 0;  // invocations that have not settled
   std::uint64_t settled_ = 0;
   std::uint64_t failed_ = 0;

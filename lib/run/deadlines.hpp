@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One deadline per environment, the earliest first. Replaces timers: what is not due any more is simply
-// overwritten, so nothing is ever cancelled.
+// One deadline per environment, the earliest first. Replaces timers: what is not due any more is
+// simply overwritten, so nothing is ever cancelled.
 #pragma once
 
 #include <set>

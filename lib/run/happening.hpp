@@ -13,7 +13,8 @@ namespace lambdaprof::run {
 /// The run begins, or an instant that `next_wake` named has come.
 struct woke {};
 
-/// Of one environment; `attempt` tells its processes apart, so that a late word of a dead one is ignored.
+/// Of one environment; `attempt` tells its processes apart, so that a late word of a dead one is
+/// ignored.
 struct environment_signal {
   environment_id env;
   std::uint16_t attempt;

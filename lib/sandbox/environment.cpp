@@ -24,9 +24,12 @@ namespace {
 constexpr std::size_t longest_error = std::size_t{16} * 1024;
 
 journal::usage in_words_of_the_journal(const host::process_usage& u) {
-  return {u.user,         u.system,
-          u.peak_bytes,   u.minor_faults,
-          u.major_faults, u.voluntary_switches,
+  return {u.user,
+          u.system,
+          u.peak_bytes,
+          u.minor_faults,
+          u.major_faults,
+          u.voluntary_switches,
           u.involuntary_switches};
 }
 
@@ -63,8 +66,9 @@ void environment::launch(std::uint16_t attempt) {
   const auto& command = site_.function.command;
   const host::launch_request request{
       command,
-      core::variables_for(site_.function, fmt::format("127.0.0.1:{}", listener_->port()),
-                          fmt::format("[$LATEST]{:016x}{:08x}{:08x}", site_.seed, self_.value, attempt)),
+      core::variables_for(
+          site_.function, fmt::format("127.0.0.1:{}", listener_->port()),
+          fmt::format("[$LATEST]{:016x}{:08x}{:08x}", site_.seed, self_.value, attempt)),
       site_.function.directory, out->write.number(), err->write.number()};
   auto outcome = host::launch(request, site_.time);
   if (const auto* error = std::get_if<host::launch_error>(&outcome)) {
@@ -104,8 +108,7 @@ void environment::close_output() {
 }
 
 void environment::on_exit(const host::exit_report& e) {
-  const auto left =
-      host::strays_of_port(listener_->port(), site_.known_processes());
+  const auto left = host::strays_of_port(listener_->port(), site_.known_processes());
   if (!left.empty()) {
     host::kill_and_reap(left);
     report(site_.time.now(), signal::left_strays{static_cast<std::uint32_t>(left.size())});
@@ -113,8 +116,8 @@ void environment::on_exit(const host::exit_report& e) {
   close_output();
   child_.reset();
   listener_->close_all();
-  report(site_.time.now(), signal::exited{e.status, e.signal, e.core_dumped,
-                                          in_words_of_the_journal(e.usage)});
+  report(site_.time.now(),
+         signal::exited{e.status, e.signal, e.core_dumped, in_words_of_the_journal(e.usage)});
 }
 
 void environment::kill() {
@@ -184,14 +187,16 @@ void environment::on_request(net::connection& c, const wire::request& r, instant
       overloaded{
           [&](const wire::call::next&) {
             parked_ = c.weak_from_this();
-            report(last_byte, signal::asked_next{child_ ? child_->cpu_time() : journal::cpu_unknown});
+            report(last_byte,
+                   signal::asked_next{child_ ? child_->cpu_time() : journal::cpu_unknown});
           },
           [&](const wire::call::response& call) {
-            const auto body = r.body_state == wire::body_state::complete    ? signal::body::complete
-                              : r.body_state == wire::body_state::too_large ? signal::body::too_large
-                                                                            : signal::body::truncated;
-            report(last_byte, signal::responded{check(call.request_id), call.mode, body, r.body_bytes,
-                                                announced});
+            const auto body = r.body_state == wire::body_state::complete ? signal::body::complete
+                              : r.body_state == wire::body_state::too_large
+                                  ? signal::body::too_large
+                                  : signal::body::truncated;
+            report(last_byte, signal::responded{check(call.request_id), call.mode, body,
+                                                r.body_bytes, announced});
           },
           [&](const wire::call::error& call) {
             report(last_byte, signal::reported_error{check(call.request_id), error_body});

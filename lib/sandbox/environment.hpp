@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real execution environment: a port, a process with its group, two pipes. Turns what the process does
-// into signals and orders into bytes; decides nothing.
+// A real execution environment: a port, a process with its group, two pipes. Turns what the process
+// does into signals and orders into bytes; decides nothing.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,10 @@ struct site {
   const host::clock& time;
   const environment::function& function;
   std::uint64_t seed;
-  /// One thing has happened, at that instant. May destroy the environment only later, from the loop.
-  std::function<void(environment_id, std::uint16_t attempt, instant, const environment::any_signal&)>
+  /// One thing has happened, at that instant. May destroy the environment only later, from the
+  /// loop.
+  std::function<void(environment_id, std::uint16_t attempt, instant,
+                     const environment::any_signal&)>
       report;
   /// The processes of all environments, so that a stray can be told from them.
   std::function<std::vector<int>()> known_processes;

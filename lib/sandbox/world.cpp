@@ -18,7 +18,10 @@ world::world(boost::asio::io_context& loop, const host::clock& time, run::conduc
       time_(time),
       conductor_(c),
       on_output_(std::move(on_output)),
-      site_{loop, time, c.settings().function, c.settings().seed,
+      site_{loop,
+            time,
+            c.settings().function,
+            c.settings().seed,
             [this](environment_id env, std::uint16_t attempt, instant at,
                    const lambdaprof::environment::any_signal& s) {
               const auto* line = std::get_if<signal::printed>(&s);
@@ -27,7 +30,8 @@ world::world(boost::asio::io_context& loop, const host::clock& time, run::conduc
             },
             [this] {
               std::vector<int> pids;
-              for (const environment_id env : live_) pids.push_back(environments_[env.value]->pid());
+              for (const environment_id env : live_)
+                pids.push_back(environments_[env.value]->pid());
               return pids;
             }},
       timer_(loop) {}
@@ -42,7 +46,9 @@ void world::run() {
   host::kill_and_reap(host::strays(site_.known_processes()));
 }
 
-void world::stop() { feed(time_.now(), run::stop{}); }
+void world::stop() {
+  feed(time_.now(), run::stop{});
+}
 
 void world::feed(instant now, const run::happening& h) {
   ensure(!is_stepping_, "carrying out an order does not step");
@@ -57,8 +63,8 @@ void world::feed(instant now, const run::happening& h) {
 }
 
 void world::arm_timer() {
-  // One that is armed too early only wakes us once for nothing; setting it anew each time would cost every
-  // invocation a system call.
+  // One that is armed too early only wakes us once for nothing; setting it anew each time would
+  // cost every invocation a system call.
   const instant wake = conductor_.next_wake();
   if (wake >= armed_) return;
   armed_ = wake;
@@ -80,30 +86,29 @@ void world::on_timer() {
 
 void world::carry_out(const run::order& o) {
   const std::uint32_t index = o.env.value;
-  std::visit(
-      overloaded{
-          [&](const order::launch&) {
-            // One process a turn of the loop, so that a burst of starts does not keep those waiting
-            // that are already calling.
-            launches_.push_back({o.env, o.attempt});
-            if (launches_.size() == 1) boost::asio::post(loop_, [this] { launch_next(); });
-          },
-          [&](const order::deliver& d) {
-            environments_[index]->deliver(d.inv, d.remaining, conductor_.payload(d.inv));
-          },
-          [&](const order::answer& a) { environments_[index]->answer(a); },
-          [&](const order::kill&) {
-            if (!cancel_launch(o.env)) environments_[index]->kill();
-          },
-          [&](const order::dismantle&) {
-            if (index >= environments_.size() || !environments_[index]) return;
-            // Its own frames are still on the stack.
-            dismantled_.push_back(std::move(environments_[index]));
-            std::erase(live_, o.env);
-            boost::asio::post(loop_, [this] { dismantled_.clear(); });
-          },
-      },
-      o.what);
+  std::visit(overloaded{
+                 [&](const order::launch&) {
+                   // One process a turn of the loop, so that a burst of starts does not keep those
+                   // waiting that are already calling.
+                   launches_.push_back({o.env, o.attempt});
+                   if (launches_.size() == 1) boost::asio::post(loop_, [this] { launch_next(); });
+                 },
+                 [&](const order::deliver& d) {
+                   environments_[index]->deliver(d.inv, d.remaining, conductor_.payload(d.inv));
+                 },
+                 [&](const order::answer& a) { environments_[index]->answer(a); },
+                 [&](const order::kill&) {
+                   if (!cancel_launch(o.env)) environments_[index]->kill();
+                 },
+                 [&](const order::dismantle&) {
+                   if (index >= environments_.size() || !environments_[index]) return;
+                   // Its own frames are still on the stack.
+                   dismantled_.push_back(std::move(environments_[index]));
+                   std::erase(live_, o.env);
+                   boost::asio::post(loop_, [this] { dismantled_.clear(); });
+                 },
+             },
+             o.what);
 }
 
 void world::launch_next() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real world: carries out the conductor's orders with real processes and reports what happens, with the
-// instant at which it was seen.
+// The real world: carries out the conductor's orders with real processes and reports what happens,
+// with the instant at which it was seen.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -18,8 +18,7 @@
 namespace lambdaprof::sandbox {
 
 /// A line that a function printed.
-using output_callback =
-    std::function<void(environment_id, journal::stream, std::string_view line)>;
+using output_callback = std::function<void(environment_id, journal::stream, std::string_view line)>;
 
 class world {
  public:

@@ -9,10 +9,17 @@
 
 namespace lambdaprof::sim {
 
-struct fixed { span length{}; };
-struct exponential { span mean{}; };
+struct fixed {
+  span length{};
+};
+struct exponential {
+  span mean{};
+};
 /// exp(N(ln median, sigma)).
-struct log_normal { span median{}; double sigma = 0; };
+struct log_normal {
+  span median{};
+  double sigma = 0;
+};
 
 using law = std::variant<fixed, exponential, log_normal>;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The simulated world: the conductor's orders are answered from a queue in virtual time. No process, no
-// socket, no sleep.
+// The simulated world: the conductor's orders are answered from a queue in virtual time. No
+// process, no socket, no sleep.
 #pragma once
 
 #include <cstdint>

@@ -24,9 +24,9 @@ summary summary_of(const journal_builder& b) {
 }
 
 std::vector<figure> figures_of(const summary& s) {
-  return {s.exec_ms,         s.init_ms,     s.first_ms,    s.cold_ms,
-          s.cold_handler_ms, s.init_cpu_ms, s.cold_cpu_ms, s.warm_ms,
-          s.warm_handler_ms, s.warm_cpu_ms, s.lateness_ms, s.peak_mb};
+  return {s.exec_ms,     s.init_ms,     s.first_ms, s.cold_ms,   s.cold_handler_ms,
+          s.init_cpu_ms, s.cold_cpu_ms, s.warm_ms,  s.waited_ms, s.warm_handler_ms,
+          s.warm_cpu_ms, s.lateness_ms, s.peak_mb};
 }
 
 }  // namespace
@@ -268,6 +268,24 @@ TEST_CASE("throttles are neither invocations nor failures, but their lateness is
   CHECK(s.count.by_outcome == std::map<std::string, std::size_t>{{"success", 1}});
   CHECK(s.lateness_ms.sorted == samples{0, 2});
   CHECK(s.warm_ms.n == 0);
+}
+
+TEST_CASE(
+    "a warm invocation that waited for a busy environment is not mixed with those that did not") {
+  journal_builder b;
+  b.cold(0, 0);
+  b.at(500).arrived(1).delivered(0, 1, start_kind::warm);
+  b.later(2).responded(0, 1).runtime_ready(0, 1).settled(0, 1);
+  b.later(1).arrived(2);
+  b.later(30).delivered(0, 2, start_kind::warm);
+  b.later(2).responded(0, 2).runtime_ready(0, 2).settled(0, 2);
+  const summary s = summary_of(b);
+  CHECK(s.count.warm == 2);
+  CHECK(s.count.waited == 1);
+  CHECK(s.warm_ms.sorted == samples{2});
+  CHECK(s.waited_ms.n == 1);
+  CHECK(s.waited_ms.p50 >= 32);
+  CHECK(s.warm_handler_ms.n == 2);
 }
 
 TEST_CASE("an interrupted run has the figures of what was finished") {

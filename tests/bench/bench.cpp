@@ -100,9 +100,10 @@ void known_sleep(std::size_t rounds) {
       (ms[0] == '0' ? without : with).push_back(init);
     }
   }
-  fmt::print("slow-init, {} pairs in turn\n  excess of init_ms for a sleep of 50 ms: {:.3f} ms"
-             "   limit 50 ± 0.2\n",
-             rounds, at(with, .5) - at(without, .5));
+  fmt::print(
+      "slow-init, {} pairs in turn\n  excess of init_ms for a sleep of 50 ms: {:.3f} ms"
+      "   limit 50 ± 0.2\n",
+      rounds, at(with, .5) - at(without, .5));
 }
 
 std::int64_t resident_kib() {
@@ -137,10 +138,11 @@ void burst(std::uint32_t count) {
   const auto t = analysis::read_timeline(log);
   std::size_t failures = 0;
   for (const auto& i : t.invocations) failures += i.is_success() ? 0 : 1;
-  fmt::print("burst of {} environments at once\n  {} failures, {} left behind, "
-             "{:.0f} KiB of ours per environment   limit 300\n",
-             count, failures, host::strays({}).size(),
-             static_cast<double>(most - before) / static_cast<double>(t.environments.size()));
+  fmt::print(
+      "burst of {} environments at once\n  {} failures, {} left behind, "
+      "{:.0f} KiB of ours per environment   limit 300\n",
+      count, failures, host::strays({}).size(),
+      static_cast<double>(most - before) / static_cast<double>(t.environments.size()));
 }
 
 void simulated(std::size_t rounds) {
@@ -157,9 +159,10 @@ void simulated(std::size_t rounds) {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     rates.push_back(static_cast<double>(conductor.progress().settled) / took.count());
   }
-  fmt::print("simulated world, 500 000 invocations, journal on\n  {:.0f} invocations/s [{:.0f}, {:.0f}]"
-             " over {} rounds   limit 500 000\n",
-             at(rates, .5), at(rates, 0), at(rates, 1), rounds);
+  fmt::print(
+      "simulated world, 500 000 invocations, journal on\n  {:.0f} invocations/s [{:.0f}, {:.0f}]"
+      " over {} rounds   limit 500 000\n",
+      at(rates, .5), at(rates, 0), at(rates, 1), rounds);
 }
 
 }  // namespace

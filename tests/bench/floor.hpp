@@ -8,9 +8,9 @@
 namespace lambdaprof::bench {
 
 struct floor_times {
-  double spawn_ms = 0;              ///< before posix_spawn, to the first /next read
-  std::vector<double> warm_ms;      ///< event written, to the last byte of the response read
-  std::vector<double> cycle_ms;     ///< event written, to the next /next read
+  double spawn_ms = 0;           ///< before posix_spawn, to the first /next read
+  std::vector<double> warm_ms;   ///< event written, to the last byte of the response read
+  std::vector<double> cycle_ms;  ///< event written, to the next /next read
 };
 
 /// Spawns the binary, serves it so many events, kills it. Throws std::runtime_error if that fails.

@@ -63,8 +63,8 @@ struct outcome {
 /// Through the shell, with the program as $L and the samples as $S.
 outcome run(const std::string& command) {
   const folder f;
-  const std::string line = fmt::format("L={} S={}; ({}) >{} 2>{} </dev/null", program, samples, command,
-                                       f.at("out"), f.at("err"));
+  const std::string line = fmt::format("L={} S={}; ({}) >{} 2>{} </dev/null", program, samples,
+                                       command, f.at("out"), f.at("err"));
   const int raw = std::system(line.c_str());
   return {WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw), content(f.at("out")),
           content(f.at("err"))};
@@ -209,9 +209,9 @@ TEST_CASE("what the host cannot do is status 5 when it was required") {
 TEST_CASE("a run prints its report, and every file says the same") {
   const folder f;
   ::setenv("F", f.path.c_str(), 1);
-  const outcome o = run(
-      "$L run $S/hello --cold 6 --warm 3 --json $F/r.json --csv $F/r.csv --markdown $F/r.md "
-      "--journal $F/r.journal");
+  const outcome o =
+      run("$L run $S/hello --cold 6 --warm 3 --json $F/r.json --csv $F/r.csv --markdown $F/r.md "
+          "--journal $F/r.journal");
   CHECK_MESSAGE(o.status == 0, o.err);
   CHECK(o.err.empty());
   CHECK(lines_of(o.out) < 50);
@@ -259,7 +259,8 @@ TEST_CASE("a function that never starts ends the run early, and the report says 
 }
 
 TEST_CASE("the function's output is shown on request, on standard error") {
-  const outcome o = run("$L run /bin/sh --cold 1 --warm 0 --warm-up 0 --show-output -- -c 'echo hi; exit 3'");
+  const outcome o =
+      run("$L run /bin/sh --cold 1 --warm 0 --warm-up 0 --show-output -- -c 'echo hi; exit 3'");
   CHECK(o.status == 4);
   CHECK(contains(o.err, "hi"));
   CHECK_FALSE(contains(o.out, "\nhi"));
@@ -289,8 +290,8 @@ TEST_CASE("help and version are there, with examples") {
 TEST_CASE("ctrl-c keeps what was measured, reports it and leaves no process") {
   const folder f;
   const std::string mark = fmt::format("MARK=int{}", ::getpid());
-  const pid_t pid = start({"lambdaprof", "run", samples + "/crasher", "--env", "CRASH=double-fork", "--env",
-                           mark, "--warm", "100000", "--json", f.at("r.json")},
+  const pid_t pid = start({"lambdaprof", "run", samples + "/crasher", "--env", "CRASH=double-fork",
+                           "--env", mark, "--warm", "100000", "--json", f.at("r.json")},
                           f.at("err"));
   REQUIRE(becomes(true, mark));
   std::this_thread::sleep_for(200ms);
@@ -304,8 +305,9 @@ TEST_CASE("ctrl-c keeps what was measured, reports it and leaves no process") {
 TEST_CASE("a second ctrl-c ends at once") {
   const folder f;
   const std::string mark = fmt::format("MARK=twice{}", ::getpid());
-  const pid_t pid = start({"lambdaprof", "run", samples + "/crasher", "--env", "CRASH=init-hang", "--env", mark},
-                          f.at("err"));
+  const pid_t pid =
+      start({"lambdaprof", "run", samples + "/crasher", "--env", "CRASH=init-hang", "--env", mark},
+            f.at("err"));
   REQUIRE(becomes(true, mark));
   ::kill(pid, SIGINT);
   ::kill(pid, SIGINT);
@@ -318,14 +320,14 @@ TEST_CASE("kill -9 of lambdaprof leaves no process and no file") {
     CAPTURE(the_inner);
     const folder f;
     const std::string mark = fmt::format("MARK=nine{}{}", ::getpid(), the_inner);
-    const pid_t pid = start({"lambdaprof", "run", samples + "/crasher", "--env", "CRASH=double-fork", "--env",
-                             mark, "--warm", "100000", "--json", f.at("r.json")},
-                            f.at("err"));
+    const pid_t pid =
+        start({"lambdaprof", "run", samples + "/crasher", "--env", "CRASH=double-fork", "--env",
+               mark, "--warm", "100000", "--json", f.at("r.json")},
+              f.at("err"));
     REQUIRE(becomes(true, mark));
     std::this_thread::sleep_for(100ms);
     pid_t target = pid;
-    if (the_inner)
-      target = std::stoi(content(fmt::format("/proc/{0}/task/{0}/children", pid)));
+    if (the_inner) target = std::stoi(content(fmt::format("/proc/{0}/task/{0}/children", pid)));
     ::kill(target, SIGKILL);
     status_of(pid);
     CHECK(becomes(false, mark));

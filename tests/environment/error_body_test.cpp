@@ -11,10 +11,12 @@ using namespace lambdaprof::environment;
 using namespace std::chrono_literals;
 
 TEST_CASE("a process that ends by itself is described by its status") {
-  CHECK(exit_error("ID", 0, 0, false) ==
-        R"({"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: Runtime exited without providing a reason"})");
-  CHECK(exit_error("ID", 127, 0, false) ==
-        R"({"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: Runtime exited with error: exit status 127"})");
+  CHECK(
+      exit_error("ID", 0, 0, false) ==
+      R"({"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: Runtime exited without providing a reason"})");
+  CHECK(
+      exit_error("ID", 127, 0, false) ==
+      R"({"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: Runtime exited with error: exit status 127"})");
 }
 
 TEST_CASE("a process that is killed is described by its signal, in the words of Go") {
@@ -29,19 +31,22 @@ TEST_CASE("a process that is killed is described by its signal, in the words of 
 }
 
 TEST_CASE("a timeout names the configured seconds with two decimals") {
-  CHECK(timeout_error("ID", 1s) ==
-        R"({"errorType":"Sandbox.Timedout","errorMessage":"RequestId: ID Error: Task timed out after 1.00 seconds"})");
+  CHECK(
+      timeout_error("ID", 1s) ==
+      R"({"errorType":"Sandbox.Timedout","errorMessage":"RequestId: ID Error: Task timed out after 1.00 seconds"})");
   CHECK(timeout_error("ID", 1250ms).find("after 1.25 seconds") != std::string::npos);
 }
 
 TEST_CASE("a launch error says what exec said, safely quoted") {
-  CHECK(launch_error("ID", "fork/exec /a\"b: exec format error") ==
-        R"({"errorType":"Runtime.InvalidEntrypoint","errorMessage":"RequestId: ID Error: fork/exec /a\"b: exec format error"})");
+  CHECK(
+      launch_error("ID", "fork/exec /a\"b: exec format error") ==
+      R"({"errorType":"Runtime.InvalidEntrypoint","errorMessage":"RequestId: ID Error: fork/exec /a\"b: exec format error"})");
 }
 
 TEST_CASE("a response that is too large is answered as AWS was recorded to") {
-  CHECK(too_large_error() ==
-        R"({"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).","errorType":"Function.ResponseSizeTooLarge"})");
+  CHECK(
+      too_large_error() ==
+      R"({"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).","errorType":"Function.ResponseSizeTooLarge"})");
 }
 
 TEST_CASE("request ids are UUIDs of version 4, differ, and follow from the seed") {

@@ -141,7 +141,9 @@ TEST_CASE("a second answer to the same invocation is refused with 403") {
     b.say(signal::reported_error{signal::id_check::current, "{}"});
     b.answer();
   }
-  SUBCASE("init error after next") { b.say(signal::reported_init_error{"{}"}); }
+  SUBCASE("init error after next") {
+    b.say(signal::reported_init_error{"{}"});
+  }
   SUBCASE("a whole response while another one is still arriving") {
     b.say(signal::response_began{signal::id_check::current});
     b.answer();
@@ -253,7 +255,9 @@ TEST_CASE("what comes after a failure does not rename it") {
   b.ask();
   b.give(0);
   b.say(signal::reported_error{signal::id_check::current, "{}"});
-  SUBCASE("exit") { b.say(signal::exited{1, 0, false, {}}); }
+  SUBCASE("exit") {
+    b.say(signal::exited{1, 0, false, {}});
+  }
   SUBCASE("timeout") {
     b.at(3s);
     b.m.expire(b.now, b.e());
@@ -349,7 +353,9 @@ TEST_CASE("an environment can be retired in every state and is gone when its pro
   bench b;
   b.m.launch(b.now, invocation_id{0}, b.e());
   SUBCASE("launching") {}
-  SUBCASE("initializing") { b.say(signal::started{b.now, 42}); }
+  SUBCASE("initializing") {
+    b.say(signal::started{b.now, 42});
+  }
   SUBCASE("ready") {
     b.say(signal::started{b.now, 42});
     b.ask();

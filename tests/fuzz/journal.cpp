@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes are a journal or a fault; what was read is written the same way twice; no journal stops
-// the auditor, and no lawful one the analysis.
+// Any bytes are a journal or a fault; what was read is written the same way twice; no journal,
+// lawful or not, stops the auditor or the analysis.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -3,7 +3,6 @@
 // came of it, and a look at which processes are there.
 #pragma once
 
-#include <dirent.h>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -119,13 +118,6 @@ inline bool eventually(const std::function<bool()>& holds) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   return holds();
-}
-
-/// 'R', 'S', 'T', 'Z', …; 0 if there is no such process.
-inline char state_of(int pid) {
-  const std::string stat = read_text(fmt::format("/proc/{}/stat", pid));
-  const std::size_t name_end = stat.rfind(") ");
-  return name_end == std::string::npos ? '\0' : stat[name_end + 2];
 }
 
 /// Living processes with this "NAME=value" in the environment they were started with.

@@ -82,6 +82,20 @@ TEST_CASE("killing takes the descendants along, stopped and stubborn ones includ
   CHECK(eventually([] { return strays({}).empty(); }));
 }
 
+TEST_CASE("nothing escapes from a process that forks while it is being killed") {
+  adopt_orphans();
+  for (int round = 0; round < 5; ++round) {
+    const std::string mark = unique_mark();
+    command c({"/bin/sh", "-c", "echo up; while :; do sleep 1000 & done"},
+              {"PATH=/usr/bin:/bin", mark});
+    c.until([&] { return !c.lines.empty(); });
+    CHECK(kill_and_reap({c.process->pid()}, std::chrono::seconds(20)));
+    CHECK(processes_with(mark).empty());
+    CHECK(strays({}).empty());
+    c.finish();
+  }
+}
+
 TEST_CASE("killing a process that is not there is done at once") {
   const int pid = ::fork();
   if (pid == 0) ::_exit(0);

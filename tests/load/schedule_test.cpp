@@ -85,7 +85,8 @@ TEST_CASE("a poisson phase has exponential gaps of its rate and the same ones fo
   const auto gaps = play(7);
   CHECK(gaps == play(7));
   CHECK(gaps != play(8));
-  // 10 000 expected: within 4 standard deviations of the count, and the coefficient of variation of 1.
+  // 10 000 expected: within 4 standard deviations of the count, and the coefficient of variation
+  // of 1.
   CHECK(std::abs(static_cast<double>(gaps.size()) - 10000) < 4 * 100);
   double sum = 0;
   double squares = 0;
@@ -99,8 +100,9 @@ TEST_CASE("a poisson phase has exponential gaps of its rate and the same ones fo
 }
 
 TEST_CASE("repeats nest, count their rounds, and pass on that they are discarded") {
-  schedule s({repeat{1, true, {burst{1}}}, repeat{2, false, {burst{1}, repeat{2, false, {burst{1}}}}}},
-             random(1));
+  schedule s(
+      {repeat{1, true, {burst{1}}}, repeat{2, false, {burst{1}, repeat{2, false, {burst{1}}}}}},
+      random(1));
   std::vector<bool> discarded;
   for (;;) {
     const demand d = s.poll(instant(1ms), busy);

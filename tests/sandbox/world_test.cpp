@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real processes under the real world: whatever the function does, the run ends by itself, says what
-// happened, breaks no law and leaves nothing behind.
+// Real processes under the real world: whatever the function does, the run ends by itself, says
+// what happened, breaks no law and leaves nothing behind.
 #include "sandbox/world.hpp"
 
 #include <doctest/doctest.h>
@@ -15,9 +15,9 @@
 namespace lambdaprof {
 
 using namespace std::chrono_literals;
-using support::trial;
 using journal::outcome;
 using journal::start_kind;
+using support::trial;
 
 namespace {
 
@@ -75,7 +75,8 @@ TEST_CASE("fifteen idle minutes are skipped and end the environment") {
 }
 
 TEST_CASE("the peak memory is that of the function, not ours") {
-  std::vector<char> ours(200'000'000, 'x');  // the kernel hands our own peak on to a child's ru_maxrss
+  std::vector<char> ours(200'000'000,
+                         'x');  // the kernel hands our own peak on to a child's ru_maxrss
   trial t("allocator", {{"ALLOC_MB", "64"}, {"WHERE", "handler"}});
   const auto line = t.run();
   CHECK(line.environments[0].used.peak_bytes > 64'000'000);
@@ -161,7 +162,8 @@ TEST_CASE("processes that a function leaves outside its group are found, killed 
   CHECK(line.environments[0].strays == 1);
 }
 
-TEST_CASE("a function that floods its output is drained, kept within bounds and measured all the same") {
+TEST_CASE(
+    "a function that floods its output is drained, kept within bounds and measured all the same") {
   trial t("crasher", {{"CRASH", "flood"}});
   t.plan = {load::sequential{1000}};
   const auto line = t.run();

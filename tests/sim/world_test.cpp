@@ -34,12 +34,24 @@ load::plan random_plan(random& chance, int depth) {
   for (auto n = 1 + chance.below(4); n > 0; --n) {
     const double rate = 0.01 * std::pow(10.0, 4 * chance.unit());
     switch (chance.below(depth > 0 ? 7 : 6)) {
-      case 0: plan.emplace_back(load::burst{static_cast<std::uint32_t>(chance.below(30))}); break;
-      case 1: plan.emplace_back(load::idle{some(chance, 1, 2000)}); break;
-      case 2: plan.emplace_back(load::sequential{static_cast<std::uint32_t>(chance.below(10))}); break;
-      case 3: plan.emplace_back(load::steady{rate, some(chance, 0.1, 100 / rate)}); break;
-      case 4: plan.emplace_back(load::poisson{rate, some(chance, 0.1, 100 / rate)}); break;
-      case 5: plan.emplace_back(load::fresh{}); break;
+      case 0:
+        plan.emplace_back(load::burst{static_cast<std::uint32_t>(chance.below(30))});
+        break;
+      case 1:
+        plan.emplace_back(load::idle{some(chance, 1, 2000)});
+        break;
+      case 2:
+        plan.emplace_back(load::sequential{static_cast<std::uint32_t>(chance.below(10))});
+        break;
+      case 3:
+        plan.emplace_back(load::steady{rate, some(chance, 0.1, 100 / rate)});
+        break;
+      case 4:
+        plan.emplace_back(load::poisson{rate, some(chance, 0.1, 100 / rate)});
+        break;
+      case 5:
+        plan.emplace_back(load::fresh{});
+        break;
       default:
         plan.emplace_back(load::repeat{static_cast<std::uint32_t>(chance.below(4)),
                                        chance.unit() < 0.2, random_plan(chance, depth - 1)});
@@ -51,18 +63,25 @@ load::plan random_plan(random& chance, int depth) {
 sim::law random_law(random& chance, double low_s, double high_s) {
   const span s = some(chance, low_s, high_s);
   switch (chance.below(3)) {
-    case 0: return sim::fixed{s};
-    case 1: return sim::exponential{s};
-    default: return sim::log_normal{s, chance.unit()};
+    case 0:
+      return sim::fixed{s};
+    case 1:
+      return sim::exponential{s};
+    default:
+      return sim::log_normal{s, chance.unit()};
   }
 }
 
 fleet::keep_alive random_keep_alive(random& chance) {
   switch (chance.below(4)) {
-    case 0: return fleet::keep_none{};
-    case 1: return fleet::keep_fixed{some(chance, 0.01, 1000)};
-    case 2: return fleet::keep_exponential{some(chance, 0.01, 1000)};
-    default: return fleet::keep_uniform{};
+    case 0:
+      return fleet::keep_none{};
+    case 1:
+      return fleet::keep_fixed{some(chance, 0.01, 1000)};
+    case 2:
+      return fleet::keep_exponential{some(chance, 0.01, 1000)};
+    default:
+      return fleet::keep_uniform{};
   }
 }
 
@@ -94,8 +113,7 @@ TEST_CASE("whatever the plan, the pool and the failures, no law of the journal i
     s.pool.keep_alive = random_keep_alive(chance);
     s.pool.max_environments = static_cast<std::uint32_t>(1 + chance.below(20));
     s.pool.max_lifetime = some(chance, 1, 10000);
-    s.pool.idle_clock =
-        chance.unit() < 0.5 ? fleet::idle_clock::skip : fleet::idle_clock::real;
+    s.pool.idle_clock = chance.unit() < 0.5 ? fleet::idle_clock::skip : fleet::idle_clock::real;
     sim::model m;
     m.spawn = random_law(chance, 1e-5, 0.1);
     m.init = random_law(chance, 0.001, 20);
@@ -154,7 +172,8 @@ TEST_CASE("the share of cold starts obeys the exact law of most-recently-used re
     const counts n =
         count(simulate(s, {load::poisson{a.rate, span(std::llround(events / a.rate * 1e9))}}, m));
     const double share = n.cold / n.invocations;
-    // The binomial error is an upper one here: over 20 seeds the shares vary 0.6 to 0.9 times as much.
+    // The binomial error is an upper one here: over 20 seeds the shares vary 0.6 to 0.9 times as
+    // much.
     const double error = std::sqrt(a.cold * (1 - a.cold) / n.invocations);
     CAPTURE(a.rate);
     CAPTURE(share);
@@ -165,7 +184,7 @@ TEST_CASE("the share of cold starts obeys the exact law of most-recently-used re
 TEST_CASE("a burst on idle environments starts as many as are missing") {
   run::settings s;
   s.pool.keep_alive = fleet::keep_fixed{5min};
-  const load::plan plan{load::burst{4}, load::idle{1min}, load::burst{10}, load::idle{1min},
+  const load::plan plan{load::burst{4},  load::idle{1min}, load::burst{10}, load::idle{1min},
                         load::burst{10}, load::idle{6min}, load::burst{3}};
   const counts n = count(simulate(s, plan, {}));
   CHECK(n.invocations == 27);
