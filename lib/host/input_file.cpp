@@ -12,7 +12,7 @@
 namespace lambdaprof::host {
 
 result<std::string> read_file(const std::string& path, std::size_t limit) {
-  const auto failed = [&](std::string why) {
+  const auto failed = [&](const std::string& why) {
     return fault{fault_kind::usage, "cannot be read: " + why, path, ""};
   };
   descriptor file;

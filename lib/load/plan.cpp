@@ -8,9 +8,32 @@
 
 namespace lambdaprof::load {
 
+namespace {
+
+/// "20 × (…) after 1 to warm up", if a warm-up and what it warms up for are the same cycle.
+std::string with_warm_up(const phase& first, const phase& second) {
+  const auto* warm_up = std::get_if<repeat>(&first);
+  const auto* measured = std::get_if<repeat>(&second);
+  if (warm_up == nullptr || measured == nullptr || !warm_up->discarded || measured->discarded)
+    return "";
+  const std::string cycle = describe(measured->phases);
+  if (describe(warm_up->phases) != cycle) return "";
+  return fmt::format("{} × ({}) after {} to warm up", measured->times, cycle, warm_up->times);
+}
+
+}  // namespace
+
 std::string describe(const plan& p) {
   std::string line;
   for (std::size_t i = 0; i < p.size(); ++i) {
+    if (i + 1 < p.size()) {
+      if (const std::string both = with_warm_up(p[i], p[i + 1]); !both.empty()) {
+        line += both;
+        ++i;
+        if (i + 1 < p.size()) line += ", ";
+        continue;
+      }
+    }
     // A burst of one and the sequence behind it are one thought: "1 + 20 sequential".
     const auto* lone = std::get_if<burst>(&p[i]);
     const bool leads_sequence = lone != nullptr && lone->count == 1 && i + 1 < p.size() &&

@@ -8,6 +8,16 @@
 using namespace lambdaprof::load;
 using namespace std::chrono_literals;
 
+TEST_CASE("a warm-up of the same cycle is said in passing") {
+  const plan cycle{fresh{}, burst{1}, sequential{20}};
+  CHECK(describe({repeat{1, true, cycle}, repeat{20, false, cycle}}) ==
+        "20 × (fresh, 1 + 20 sequential) after 1 to warm up");
+  CHECK(describe({fresh{}, repeat{1, true, cycle}, repeat{20, false, cycle}, burst{2}}) ==
+        "fresh, 20 × (fresh, 1 + 20 sequential) after 1 to warm up, 2 at once");
+  CHECK(describe({repeat{1, true, {burst{3}}}, repeat{20, false, cycle}}) ==
+        "1 × (3 at once) discarded, 20 × (fresh, 1 + 20 sequential)");
+}
+
 TEST_CASE("a plan is described as people would say it") {
   CHECK(describe({repeat{20, false, {fresh{}, burst{1}, sequential{20}}}}) ==
         "20 × (fresh, 1 + 20 sequential)");
