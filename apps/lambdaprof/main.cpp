@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/core.h>
-
 #include <exception>
+#include <string>
 
 #include "command/console.hpp"
 #include "options.hpp"
@@ -10,7 +9,8 @@ int main(int argc, char** argv) {
   try {
     return lambdaprof::app::run_command_line(argc, argv);
   } catch (const std::exception& bug) {
-    fmt::print(stderr, "lambdaprof: a bug of ours: {}\n", bug.what());
+    lambdaprof::command::say(stderr,
+                             std::string("lambdaprof: a bug of ours: ") + bug.what() + "\n");
     return lambdaprof::command::exit_status::our_bug;
   }
 }

@@ -49,14 +49,20 @@ constexpr key_flag pool_flags[] = {
     {"--require", "require", "LIST", "refuse to run unless cpu,memory,freeze can be enforced"},
 };
 
+constexpr const char* output_group =
+    "Output (FILE may be - for standard output; the terminal report is then left out)";
+
+void add_output(CLI::App& app, const std::string& flag, std::string& path, const char* says) {
+  const auto is_named = [](const std::string& file) {
+    return file.empty() ? std::string("the name of the file is empty") : std::string();
+  };
+  app.add_option(flag, path, says)->type_name("FILE")->group(output_group)->check(is_named);
+}
+
 void add_outputs(CLI::App& app, command::output_paths& paths) {
-  const char* group =
-      "Output (FILE may be - for standard output; the terminal report is then left out)";
-  app.add_option("--json", paths.json, "results with all samples")->type_name("FILE")->group(group);
-  app.add_option("--csv", paths.csv, "one row per invocation")->type_name("FILE")->group(group);
-  app.add_option("--markdown", paths.markdown, "the report for a pull request")
-      ->type_name("FILE")
-      ->group(group);
+  add_output(app, "--json", paths.json, "results with all samples");
+  add_output(app, "--csv", paths.csv, "one row per invocation");
+  add_output(app, "--markdown", paths.markdown, "the report for a pull request");
 }
 
 struct run_arguments {
@@ -93,9 +99,7 @@ void set_up_run(CLI::App& app, run_arguments& a) {
   add_key_flags(app, load_flags, "Load", o);
   add_key_flags(app, pool_flags, "Pool", o);
   add_outputs(app, o.outputs);
-  app.add_option("--journal", o.outputs.journal, "every fact of the run, one JSON object a line")
-      ->type_name("FILE")
-      ->group("Output (FILE may be - for standard output; the terminal report is then left out)");
+  add_output(app, "--journal", o.outputs.journal, "every fact of the run, one JSON object a line");
   app.add_flag("--show-output", o.shows_output, "what the function prints, on standard error");
   app.add_flag("--print-profile", o.prints_profile,
                "the profile in force, with the origin of each value");
@@ -154,7 +158,7 @@ std::string typed(int argc, char** argv) {
 }
 
 int usage_error(const std::string& what) {
-  fmt::print(stderr, "lambdaprof: {}\n", what);
+  command::say(stderr, "lambdaprof: " + what + "\n");
   return command::exit_status::bad_usage;
 }
 
@@ -197,7 +201,7 @@ int run_command_line(int argc, char** argv) {
     return command::run(run.options, command::this_console(run.progress == "auto"));
   }
   if (report_command->parsed()) return command::report(report, command::this_console(false));
-  fmt::print("{}", app.help());
+  command::say(stdout, app.help());
   return command::exit_status::bad_usage;
 }
 

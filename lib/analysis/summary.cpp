@@ -35,11 +35,12 @@ std::optional<span> both(std::optional<span> a, std::optional<span> b) {
 }
 
 void add_environments(const timeline& t, summary& s) {
-  milliseconds_of exec, init, cold, init_cpu, cold_cpu;
+  milliseconds_of exec, init, first, cold, cold_duration, init_cpu, cold_cpu;
   std::vector<double> peaks;
   std::vector<std::pair<span, std::size_t>> colds;
   for (std::size_t i = 0; i < t.environments.size(); ++i) {
     const environment_row& e = t.environments[i];
+    if (e.first && !t.invocations[*e.first].discarded) first.add(t.first_response(e));
     if (e.discarded) continue;
     ++s.count.environments;
     if (e.used.peak_bytes >= 0)
@@ -55,12 +56,15 @@ void add_environments(const timeline& t, summary& s) {
     const std::optional<span> whole = t.cold(e);
     if (!whole || t.invocations[*e.first].discarded) continue;
     cold.add(whole);
+    cold_duration.add(both(e.init_time(), t.invocations[*e.first].duration()));
     cold_cpu.add(both(known(e.init_cpu), known(t.invocations[*e.first].cpu)));
     colds.emplace_back(*whole, i);
   }
   s.exec_ms = summarize(std::move(exec.samples));
   s.init_ms = summarize(std::move(init.samples));
+  s.first_ms = summarize(std::move(first.samples));
   s.cold_ms = summarize(std::move(cold.samples));
+  s.cold_duration_ms = summarize(std::move(cold_duration.samples));
   s.init_cpu_ms = summarize(std::move(init_cpu.samples));
   s.cold_cpu_ms = summarize(std::move(cold_cpu.samples));
   s.peak_mb = summarize(std::move(peaks));
@@ -71,7 +75,7 @@ void add_environments(const timeline& t, summary& s) {
 }
 
 void add_invocations(const timeline& t, summary& s) {
-  milliseconds_of first, cold_handler, warm, waited, warm_handler, warm_cpu, lateness;
+  milliseconds_of cold_handler, warm, waited, warm_handler, warm_duration, warm_cpu, lateness;
   std::array<std::size_t, journal::outcome_names.size()> by_outcome{};
   failure_tally failures;
   for (const invocation_row& i : t.invocations) {
@@ -92,23 +96,24 @@ void add_invocations(const timeline& t, summary& s) {
       s.count.waited += i.has_waited();
       s.count.suppressed += i.start == start_kind::suppressed;
     }
+    if (i.how == outcome::interrupted) continue;  // our doing
     if (!i.is_success()) {
       ++s.count.failures;
       failures.add(i.error);
     } else if (i.start == start_kind::cold) {
-      first.add(i.latency());
       cold_handler.add(i.handler());
     } else if (i.start == start_kind::warm) {
       (i.has_waited() ? waited : warm).add(i.latency());
       warm_handler.add(i.handler());
+      warm_duration.add(i.duration());
       warm_cpu.add(known(i.cpu));
     }
   }
-  s.first_ms = summarize(std::move(first.samples));
   s.cold_handler_ms = summarize(std::move(cold_handler.samples));
   s.warm_ms = summarize(std::move(warm.samples));
   s.waited_ms = summarize(std::move(waited.samples));
   s.warm_handler_ms = summarize(std::move(warm_handler.samples));
+  s.warm_duration_ms = summarize(std::move(warm_duration.samples));
   s.warm_cpu_ms = summarize(std::move(warm_cpu.samples));
   s.lateness_ms = summarize(std::move(lateness.samples));
   s.failures = failures.lines();

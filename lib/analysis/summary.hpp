@@ -44,7 +44,9 @@ struct counts {
   std::size_t warm = 0;
   std::size_t waited = 0;  ///< of the warm: those that had to wait for a busy environment
   std::size_t suppressed = 0;
-  std::size_t failures = 0;  ///< invocations that did not end in success, throttles not among them
+  /// Invocations that did not end in success; neither throttled nor interrupted ones are among
+  /// them.
+  std::size_t failures = 0;
   std::size_t throttles = 0;
   std::size_t init_failures = 0;  ///< environments whose first init failed
   std::size_t refusals = 0;
@@ -58,11 +60,13 @@ struct counts {
 /// both, and contain both.
 struct summary {
   counts count;
-  figure exec_ms, init_ms, first_ms, cold_ms, cold_handler_ms, init_cpu_ms, cold_cpu_ms;
-  figure warm_ms;  ///< only those that an idle environment was there for
-  figure
-      waited_ms;  ///< the others: a burst's, that took over an environment which had just come free
-  figure warm_handler_ms, warm_cpu_ms;
+  figure exec_ms, init_ms, first_ms, cold_ms, cold_handler_ms, init_cpu_ms;
+  figure cold_cpu_ms, cold_duration_ms;  ///< of init and first invocation, up to the next /next
+  figure warm_ms;                        ///< only those that an idle environment was there for
+  /// The others: a burst's, that took over an environment which had just come free.
+  figure waited_ms;
+  figure warm_handler_ms;
+  figure warm_cpu_ms, warm_duration_ms;  ///< up to the next /next
   /// Of the load generator, for every event, even where it was throttled or failed.
   figure lateness_ms;
   /// In MiB, of environments whose peak is known.

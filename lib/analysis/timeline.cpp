@@ -147,6 +147,9 @@ class reader {
   }
 
   void take(const entry& e, const fact::launch_failed& f) {
+    unfinished* env = environment(e);
+    // A launch that was taken back because the environment goes says nothing of the function.
+    if (env != nullptr && env->row.retired != never) return end_start(*env);
     end_init(e, outcome::launch_error, f.reason);
   }
 
@@ -245,6 +248,13 @@ std::optional<span> timeline::cold(const environment_row& e) const {
   const std::optional<span> handler = first.handler();
   if (!first.is_success() || !init || !handler) return std::nullopt;
   return *init + *handler;
+}
+
+std::optional<span> timeline::first_response(const environment_row& e) const {
+  if (e.init != outcome::success || !e.first) return std::nullopt;
+  const invocation_row& first = invocations[*e.first];
+  if (!first.is_success() || first.due > e.init_done) return std::nullopt;
+  return first.latency();
 }
 
 timeline read_timeline(const journal::journal& j) {

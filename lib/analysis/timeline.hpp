@@ -103,6 +103,10 @@ struct timeline {
 
   /// `cold_ms = init_ms + handler_ms` of the environment's first invocation, if both went well.
   std::optional<span> cold(const environment_row& e) const;
+  /// `first_ms`: latency of that invocation, if it had to wait for the init. A burst can leave an
+  /// environment ready that nobody took; whoever comes later finds it cold but does not wait for
+  /// it.
+  std::optional<span> first_response(const environment_row& e) const;
 };
 
 timeline read_timeline(const journal::journal& j);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <filesystem>
 
@@ -27,7 +28,12 @@ std::string name_of(const fs::path& executable) {
 
 constexpr const char* not_yet = "this version does not enforce it yet";
 
-std::vector<journal::assumption> model_of(const profile::profile& p) {
+/// Listener, connection, pidfd, two pipes, and some connections to spare; the rest is for
+/// everything else.
+constexpr std::uint64_t descriptors_of_an_environment = 8;
+constexpr std::uint64_t descriptors_of_ours = 32;
+
+std::vector<journal::assumption> model_of(const profile::profile& p, const run::settings& s) {
   const bool skips = p.pool.idle_clock == fleet::idle_clock::skip;
   return {
       {"cpu", fmt::format("full speed in all phases, not {} MB's share", p.function.memory_mb),
@@ -36,7 +42,13 @@ std::vector<journal::assumption> model_of(const profile::profile& p) {
       {"freeze", "environments keep running between invocations", false},
       {"keep-alive", fleet::spell(p.pool.keep_alive), true},
       {"reuse", "most recently used first", true},
-      {"environments", fmt::format("at most {}", p.pool.max_environments), true},
+      {"environments",
+       fmt::format("at most {}{}", s.pool.max_environments,
+                   s.pool.max_environments < p.pool.max_environments
+                       ? " because of the limit of open files (ulimit -n)"
+                       : ""),
+       true},
+      {"cpu and memory figures", "of the main process", true},
       {"idle time", skips ? "skipped when nothing runs" : "waited for", true},
       {"page cache", "as found, after the warm-up start", true},
       {"placement and download", "not modelled", true},
@@ -53,7 +65,7 @@ result<void> resolve(profile::profile& p) {
       !p.folder.empty() && profile::origin(p, "function.command") != "the command line";
   auto found = host::find_executable(p.function.command.front(), is_from_file ? p.folder : here);
   if (!found) return found.error();
-  const bool is_a_path = fs::path(*found).parent_path().string().starts_with(here) ||
+  const bool is_a_path = fs::path(*found).parent_path() == fs::path(here) ||
                          p.function.command.front().find('/') != std::string::npos;
   p.function.command.front() = *found;
   if (profile::origin(p, "function.name") == "default") p.function.name = name_of(*found);
@@ -83,11 +95,18 @@ result<void> can_enforce(const profile::profile& p) {
                "run without --require; the report says what was not enforced"};
 }
 
-run::settings settings_of(const profile::profile& p) {
-  return {p.function, p.pool, p.seed, p.give_up};
+run::settings settings_of(const profile::profile& p, std::uint64_t descriptors) {
+  run::settings s{p.function, p.pool, p.seed, p.give_up};
+  const std::uint64_t room =
+      descriptors > descriptors_of_ours ? descriptors - descriptors_of_ours : 0;
+  const std::uint64_t most = std::max<std::uint64_t>(1, room / descriptors_of_an_environment);
+  s.pool.max_environments =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(s.pool.max_environments, most));
+  return s;
 }
 
-journal::header conditions_of(const profile::profile& p, std::string command_line) {
+journal::header conditions_of(const profile::profile& p, const run::settings& s,
+                              std::string command_line) {
   journal::header h;
   h.tool_version = LAMBDAPROF_VERSION;
   h.command_line = std::move(command_line);
@@ -102,7 +121,7 @@ journal::header conditions_of(const profile::profile& p, std::string command_lin
   }
   const host::machine m = host::this_machine();
   h.machine = {m.kernel, m.cpu, m.cpus, m.memory_mb, m.virtualization, m.load_average};
-  h.model = model_of(p);
+  h.model = model_of(p, s);
   return h;
 }
 

@@ -2,6 +2,7 @@
 // From a profile to the conditions of a run: what is run, where, under which assumptions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.hpp"
@@ -17,9 +18,11 @@ result<void> resolve(profile::profile& p);
 /// A fault of kind `host` if the profile requires what cannot be enforced here.
 result<void> can_enforce(const profile::profile& p);
 
-run::settings settings_of(const profile::profile& p);
+/// `descriptors` is how many files this process may open: each environment takes some.
+run::settings settings_of(const profile::profile& p, std::uint64_t descriptors);
 
 /// The journal's header; the profile is resolved.
-journal::header conditions_of(const profile::profile& p, std::string command_line);
+journal::header conditions_of(const profile::profile& p, const run::settings& s,
+                              std::string command_line);
 
 }  // namespace lambdaprof::command

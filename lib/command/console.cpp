@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command/console.hpp"
 
-#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,8 +26,13 @@ console this_console(bool wants_progress) {
   return c;
 }
 
+void say(std::FILE* to, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), to);
+  std::fflush(to);
+}
+
 int complain(const fault& f) {
-  fmt::print(stderr, "lambdaprof: {}\n", to_string(f));
+  say(stderr, "lambdaprof: " + to_string(f) + "\n");
   return f.kind == fault_kind::host ? exit_status::host_cannot : exit_status::bad_usage;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdio>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -29,6 +30,9 @@ struct console {
 
 /// Asks the descriptors, NO_COLOR and TERM. `wants_progress` is false for --progress never.
 console this_console(bool wants_progress);
+
+/// Says it there. That nobody listens any more is no reason to stop measuring.
+void say(std::FILE* to, std::string_view text);
 
 /// One line on standard error, and the status that goes with the fault.
 int complain(const fault& f);

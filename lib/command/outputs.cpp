@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command/outputs.hpp"
 
-#include <unistd.h>
+#include <algorithm>
+#include <utility>
 
 #include "journal/lines.hpp"
 #include "report/compose.hpp"
@@ -12,35 +13,44 @@
 
 namespace lambdaprof::command {
 
+namespace {
+
+bool is_standard_output(const std::string& path) {
+  return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
+}
+
+}  // namespace
+
 result<outputs> outputs::open(const output_paths& paths) {
   outputs o;
-  int to_stdout = 0;
   const std::pair<const std::string*, std::optional<host::output_file>*> all[] = {
       {&paths.json, &o.json_},
       {&paths.csv, &o.csv_},
       {&paths.markdown, &o.markdown_},
       {&paths.journal, &o.journal_}};
+  std::vector<std::string> taken;
   for (const auto& [path, file] : all) {
     if (path->empty()) continue;
     auto opened = host::output_file::open(*path);
     if (!opened) return opened.error();
-    to_stdout += *path == "-" ? 1 : 0;
     file->emplace(std::move(*opened));
+    const std::string name = is_standard_output(*path) ? "standard output" : *path;
+    if (std::find(taken.begin(), taken.end(), name) != taken.end())
+      return fault{fault_kind::usage, "only one output can go to " + name, *path,
+                   "give each its own file"};
+    taken.push_back(name);
+    o.takes_stdout_ |= is_standard_output(*path);
   }
-  if (to_stdout > 1)
-    return fault{fault_kind::usage, "only one output can go to standard output", "-",
-                 "give the others a file"};
-  o.takes_stdout_ = to_stdout == 1;
   return o;
 }
 
-result<void> outputs::write(std::span<const report::subject> subjects, const console& c) const {
-  const auto put = [](const std::optional<host::output_file>& file,
-                      const auto& render) -> result<void> {
-    return file ? file->write(render()) : result<void>{};
+std::vector<fault> outputs::write(std::span<const report::subject> subjects, const console& c,
+                                  const journal::journal* j) const {
+  std::vector<fault> faults;
+  const auto put = [&](const std::optional<host::output_file>& file, const auto& render) {
+    if (!file) return;
+    if (const auto written = file->write(render()); !written) faults.push_back(written.error());
   };
-  if (auto r = put(json_, [&] { return report::write_result(subjects); }); !r) return r;
-  if (auto r = put(csv_, [&] { return report::render_csv(subjects); }); !r) return r;
   const auto render_all = [&](const auto& render) {
     std::string text;
     for (const report::subject& s : subjects) {
@@ -49,18 +59,23 @@ result<void> outputs::write(std::span<const report::subject> subjects, const con
     }
     return text;
   };
-  if (auto r = put(markdown_, [&] { return render_all(report::render_markdown); }); !r) return r;
-  if (takes_stdout_) return {};
-  auto terminal = host::output_file::open("-");
-  if (!terminal) return terminal.error();
-  return terminal->write(render_all([&](const report::document& d) {
-    return report::render_terminal(d, c.has_colour ? report::style::colour : report::style::plain,
-                                   c.columns);
-  }));
-}
-
-result<void> outputs::write_journal(const journal::journal& j) const {
-  return journal_ ? journal_->write(journal::write_lines(j)) : result<void>{};
+  if (j != nullptr) put(journal_, [&] { return journal::write_lines(*j); });
+  put(json_, [&] { return report::write_result(subjects); });
+  put(csv_, [&] { return report::render_csv(subjects); });
+  put(markdown_, [&] { return render_all(report::render_markdown); });
+  if (takes_stdout_) return faults;
+  const auto terminal = host::output_file::open("-");
+  if (!terminal) {
+    faults.push_back(terminal.error());
+    return faults;
+  }
+  put(*terminal, [&] {
+    return render_all([&](const report::document& d) {
+      return report::render_terminal(d, c.has_colour ? report::style::colour : report::style::plain,
+                                     c.columns);
+    });
+  });
+  return faults;
 }
 
 }  // namespace lambdaprof::command

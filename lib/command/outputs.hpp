@@ -26,9 +26,11 @@ class outputs {
   /// Finds out whether all can be written before anything is measured.
   static result<outputs> open(const output_paths& paths);
 
-  /// Writes the files; the terminal report follows unless one of them went to standard output.
-  result<void> write(std::span<const report::subject> subjects, const console& c) const;
-  result<void> write_journal(const journal::journal& j) const;
+  /// Writes all files, the journal first if there is one; the terminal report follows unless one of
+  /// them went to standard output. What cannot be written does not keep the others from being
+  /// written.
+  std::vector<fault> write(std::span<const report::subject> subjects, const console& c,
+                           const journal::journal* j = nullptr) const;
 
  private:
   std::optional<host::output_file> json_, csv_, markdown_, journal_;

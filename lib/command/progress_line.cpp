@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "command/console.hpp"
+
 namespace lambdaprof::command {
 
 namespace {
@@ -17,7 +19,7 @@ progress_line::progress_line(boost::asio::io_context& loop, const host::clock& t
 }
 
 progress_line::~progress_line() {
-  fmt::print(stderr, "\r\x1b[K");
+  say(stderr, "\r\x1b[K");
 }
 
 void progress_line::show() {
@@ -27,7 +29,7 @@ void progress_line::show() {
   line += fmt::format("{} invocations · {} environments · {:.0f} s", p.settled, p.live,
                       seconds(time_.now() - instant{}));
   if (p.failed > 0) line += fmt::format(" · {} failed", p.failed);
-  fmt::print(stderr, "\r\x1b[K{}", line);
+  say(stderr, "\r\x1b[K" + line);
   timer_.expires_after(pace);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) show();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command/report.hpp"
 
+#include <algorithm>
+
 #include "command/subject.hpp"
 #include "host/input_file.hpp"
 #include "journal/lines.hpp"
@@ -11,7 +13,7 @@ namespace {
 
 /// A result or a journal, told apart by the schema in its first line.
 result<std::vector<lambdaprof::report::subject>> read_subjects(const std::string& path) {
-  const auto text = host::read_file(path);
+  const auto text = host::read_file(path, std::size_t{8} << 30);
   if (!text) return text.error();
   const auto in_file = [&](fault f) {
     f.where = f.where.empty() ? path : path + ": " + f.where;
@@ -39,8 +41,12 @@ int report(const report_options& options, const console& c) {
     if (!subjects) return complain(subjects.error());
     for (auto& s : *subjects) all.push_back(std::move(s));
   }
-  if (const auto written = out->write(all, c); !written) return complain(written.error());
-  return exit_status::success;
+  const std::vector<fault> faults = out->write(all, c);
+  for (const fault& f : faults) complain(f);
+  if (!faults.empty()) return exit_status::bad_usage;
+  const bool is_lawful =
+      std::all_of(all.begin(), all.end(), [](const auto& s) { return s.breaches.empty(); });
+  return is_lawful ? exit_status::success : exit_status::our_bug;
 }
 
 }  // namespace lambdaprof::command

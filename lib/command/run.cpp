@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <filesystem>
 #include <optional>
 
 #include "command/conditions.hpp"
@@ -41,43 +42,46 @@ result<profile::profile> profile_of(const run_options& o) {
 }
 
 void print_line(environment_id env, journal::stream from, std::string_view line) {
-  fmt::print(stderr, "[{}{}] {}\n", env.value, from == journal::stream::err ? " err" : "", line);
+  say(stderr,
+      fmt::format("[{}{}] {}\n", env.value, from == journal::stream::err ? " err" : "", line));
 }
 
-/// Ctrl-C ends the run in order; a second one at once.
+/// Ctrl-C ends the run in order; a second one at once. As long as this lives no signal ends us in
+/// the middle of writing a result.
 class interrupts {
  public:
-  interrupts(boost::asio::io_context& loop, sandbox::world& w)
-      : signals_(loop, SIGINT, SIGTERM, SIGHUP), world_(w) {
-    await();
-  }
+  explicit interrupts(boost::asio::io_context& loop) : signals_(loop, SIGINT, SIGTERM, SIGHUP) {}
 
- private:
-  void await() {
-    signals_.async_wait([this](const boost::system::error_code& error, int) {
+  void await(sandbox::world& w, const host::clock& time) {
+    signals_.async_wait([this, &w, &time](const boost::system::error_code& error, int) {
       if (error) return;
-      // The keeper kills what is left.
-      if (seen_) std::_Exit(exit_status::interrupted);
-      seen_ = true;
-      await();
-      world_.stop();
+      const instant now = time.now();
+      // Who signals a whole group, as timeout(1) does, reaches us twice at once: itself and by the
+      // keeper. The keeper kills what is left.
+      if (first_ && now - *first_ > std::chrono::milliseconds(250))
+        std::_Exit(exit_status::interrupted);
+      if (!first_) {
+        first_ = now;
+        w.stop();
+      }
+      await(w, time);
     });
   }
 
+ private:
   boost::asio::signal_set signals_;
-  sandbox::world& world_;
-  bool seen_ = false;
+  std::optional<instant> first_;
 };
 
-void measure(const profile::profile& p, journal::journal& log, const run_options& o,
+void measure(boost::asio::io_context& loop, interrupts& ctrl_c, const run::settings& settings,
+             const profile::profile& p, journal::journal& log, const run_options& o,
              const console& c) {
-  boost::asio::io_context loop(1);
   const host::clock time;
   log.conditions().started_at = host::utc_now();
-  run::conductor conductor(settings_of(p), profile::plan_of(p), profile::events_of(p), log);
+  run::conductor conductor(settings, profile::plan_of(p), profile::events_of(p), log);
   sandbox::world world(loop, time, conductor,
                        o.shows_output ? print_line : sandbox::output_callback{});
-  const interrupts ctrl_c(loop, world);
+  ctrl_c.await(world, time);
   std::optional<progress_line> progress;
   if (c.has_progress) progress.emplace(loop, time, conductor);
   world.run();
@@ -100,15 +104,17 @@ int status_of(const report::subject& s, const run_options& o) {
 int measure_and_report(const profile::profile& p, const outputs& out, const run_options& o,
                        const console& c) {
   std::signal(SIGPIPE, SIG_IGN);
-  host::raise_descriptor_limit();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error to report
+  const run::settings settings = settings_of(p, host::raise_descriptor_limit());
   journal::journal log;
-  log.conditions() = conditions_of(p, o.command_line);
-  measure(p, log, o, c);
+  log.conditions() = conditions_of(p, settings, o.command_line);
+  boost::asio::io_context loop(1);
+  interrupts ctrl_c(loop);
+  measure(loop, ctrl_c, settings, p, log, o, c);
   const report::subject s = subject_of(log);
-  // The journal first: whatever may be wrong with a report, what was measured is safe.
-  if (const auto written = out.write_journal(log); !written) return complain(written.error());
-  if (const auto written = out.write({&s, 1}, c); !written) return complain(written.error());
-  return status_of(s, o);
+  const std::vector<fault> faults = out.write({&s, 1}, c, &log);
+  for (const fault& f : faults) complain(f);
+  return faults.empty() ? status_of(s, o) : exit_status::bad_usage;
 }
 
 }  // namespace
@@ -117,7 +123,7 @@ int run(const run_options& options, const console& c) {
   auto p = profile_of(options);
   if (!p) return complain(p.error());
   if (options.prints_profile) {
-    fmt::print("{}", profile::print_profile(*p));
+    say(stdout, profile::print_profile(*p));
     return exit_status::success;
   }
   if (p->function.command.empty())
@@ -125,6 +131,13 @@ int run(const run_options& options, const console& c) {
                      "name a binary: lambdaprof run ./bootstrap"});
   if (const auto able = can_enforce(*p); !able) return complain(able.error());
   if (const auto found = resolve(*p); !found) return complain(found.error());
+  for (const std::string* path : {&options.outputs.json, &options.outputs.csv,
+                                  &options.outputs.markdown, &options.outputs.journal}) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(*path, p->function.command.front(), ignored))
+      return complain(
+          {fault_kind::usage, "is the function itself", *path, "give the output another name"});
+  }
   const auto out = outputs::open(options.outputs);
   if (!out) return complain(out.error());
   return host::keep([&] { return measure_and_report(*p, *out, options, c); });

@@ -6,13 +6,14 @@
 #include <array>
 
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "environment/limits.hpp"
 
 namespace lambdaprof::environment {
 namespace {
 
 /// As Go writes them, since the platform does: syscall.Signal's texts.
-constexpr std::array<std::string_view, 16> signal_names{"",
+constexpr std::array<std::string_view, 32> signal_names{"",
                                                         "hangup",
                                                         "interrupt",
                                                         "quit",
@@ -27,7 +28,23 @@ constexpr std::array<std::string_view, 16> signal_names{"",
                                                         "user defined signal 2",
                                                         "broken pipe",
                                                         "alarm clock",
-                                                        "terminated"};
+                                                        "terminated",
+                                                        "stack fault",
+                                                        "child exited",
+                                                        "continued",
+                                                        "stopped (signal)",
+                                                        "stopped",
+                                                        "stopped (tty input)",
+                                                        "stopped (tty output)",
+                                                        "urgent I/O condition",
+                                                        "CPU time limit exceeded",
+                                                        "file size limit exceeded",
+                                                        "virtual timer expired",
+                                                        "profiling timer expired",
+                                                        "window changed",
+                                                        "I/O possible",
+                                                        "power failure",
+                                                        "bad system call"};
 
 std::string signal_text(int signal) {
   const auto index = static_cast<std::size_t>(signal);
@@ -53,8 +70,9 @@ std::string json_string(std::string_view text) {
 /// The shape of process and timeout errors: the type first.
 std::string platform_error(std::string_view type, std::string_view request_id,
                            std::string_view error) {
-  return fmt::format(R"({{"errorType":"{}","errorMessage":{}}})", type,
-                     json_string(fmt::format("RequestId: {} Error: {}", request_id, error)));
+  return fmt::format(
+      R"({{"errorType":"{}","errorMessage":{}}})", type,
+      json_string(valid_utf8(fmt::format("RequestId: {} Error: {}", request_id, error))));
 }
 
 }  // namespace

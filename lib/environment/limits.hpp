@@ -19,4 +19,7 @@ inline constexpr std::uint64_t payload_limit = 6 * 1024 * 1024 + 100;
 /// wait.
 inline constexpr span init_error_grace = std::chrono::milliseconds(300);
 
+/// Refused calls of one environment that the journal keeps; ours to choose.
+inline constexpr std::uint32_t most_refusals = 1000;
+
 }  // namespace lambdaprof::environment

@@ -89,6 +89,11 @@ void machine::kill_for_reset(instant now, effects e) {
   state_ = machine_state::resetting;
   deadline_ = never;
   write(now, fact::reset{}, e);
+  kill(e);
+}
+
+void machine::kill(effects e) {
+  is_dying_ = true;
   e.orders.emplace_back(order::kill{});
 }
 
@@ -98,7 +103,8 @@ void machine::retire(instant now, journal::retirement why, effects e) {
   deadline_ = never;
   write(now, fact::retired{why}, e);
   if (state_ == machine_state::down) return vanish(now, e);
-  if (state_ != machine_state::resetting) e.orders.emplace_back(order::kill{});
+  // A runtime that is left to exit by itself after /init/error has not been killed yet.
+  if (!is_dying_) kill(e);
   state_ = machine_state::retiring;
 }
 
@@ -181,21 +187,30 @@ void machine::on(instant now, const signal::asked_next& s, effects e) {
 }
 
 bool machine::refuse(instant now, runtime_call call, signal::id_check id, effects e) {
+  const bool is_ending = state_ == machine_state::resetting || state_ == machine_state::retiring;
   const bool wrong_id = id == signal::id_check::other;
-  if (!wrong_id && after(session_, call) && state_ != machine_state::resetting &&
-      state_ != machine_state::retiring)
-    return false;
+  if (!is_ending && !wrong_id && after(session_, call)) return false;
   const reply kind = wrong_id ? reply::invalid_request_id : reply::invalid_transition;
+  e.orders.emplace_back(order::answer{kind, session_, call});
+  // That it comes too late while we are killing it is our doing, no fault of the function's.
+  if (is_ending) return true;
   const std::string what =
       wrong_id ? "a post for another request id"
                : std::string(target_name(call)) + " called in state " + std::string(name(session_));
-  write(now, fact::refused{static_cast<std::uint16_t>(wrong_id ? 400 : 403), e.log.keep(what)}, e);
-  e.orders.emplace_back(order::answer{kind, session_, call});
+  note_refusal(now, static_cast<std::uint16_t>(wrong_id ? 400 : 403), what, e);
   return true;
 }
 
+void machine::note_refusal(instant now, std::uint16_t status, std::string_view what, effects e) {
+  // A function that asks for the wrong thing in a loop is not to fill our memory.
+  if (++refusals_ <= most_refusals) write(now, fact::refused{status, e.log.keep(what)}, e);
+}
+
 void machine::on(instant now, const signal::response_began& s, effects e) {
-  if (s.id == signal::id_check::other || !after(session_, runtime_call::respond)) return;
+  // What still comes out of a socket after a timeout is nobody's response any more.
+  if (state_ != machine_state::invoking || s.id == signal::id_check::other ||
+      !after(session_, runtime_call::respond))
+    return;
   session_ = runtime_state::invocation_response;
   write(now, fact::response_began{}, e);
 }
@@ -219,6 +234,9 @@ void machine::on(instant now, const signal::responded& s, effects e) {
   } else if (s.body == signal::body::truncated) {
     answer(reply::truncated);
     fail(now, outcome::truncated, truncated_error(request_id()), e);
+  } else if (!s.error.empty()) {
+    answer(reply::accepted);
+    fail(now, outcome::function_error, s.error, e);
   } else {
     answer(reply::accepted);
     answered_ = true;
@@ -259,6 +277,7 @@ void machine::on(instant now, const signal::exited& s, effects e) {
 
 void machine::process_is_gone(instant now, effects e) {
   deadline_ = never;
+  is_dying_ = false;
   session_ = runtime_state::started;
   if (state_ == machine_state::retiring) return vanish(now, e);
   state_ = machine_state::down;
@@ -279,7 +298,7 @@ void machine::on(instant now, const signal::print_dropped& s, effects e) {
 }
 
 void machine::on(instant now, const signal::misspoke& s, effects e) {
-  write(now, fact::refused{s.status, e.log.keep(s.what)}, e);
+  note_refusal(now, s.status, s.what, e);
 }
 
 void machine::on(instant now, const signal::left_strays& s, effects e) {

@@ -41,7 +41,7 @@ class machine {
   invocation_id invocation() const { return invocation_; }
   /// When `expire` wants to be called; `never` if nothing is limited now.
   instant deadline() const { return deadline_; }
-  std::uint16_t attempt() const { return attempt_; }
+  std::uint32_t attempt() const { return attempt_; }
   bool is_available() const {
     return state_ == machine_state::ready || state_ == machine_state::down;
   }
@@ -78,10 +78,12 @@ class machine {
   void settle_after(instant now, journal::outcome late, effects e);
   void init_failed(instant now, journal::outcome why, std::string_view payload, effects e);
   void kill_for_reset(instant now, effects e);
+  void kill(effects e);
   void process_is_gone(instant now, effects e);
   void vanish(instant now, effects e);
   /// Answers a refusal if the post is illegal here; says whether it was.
   bool refuse(instant now, runtime_call call, signal::id_check id, effects e);
+  void note_refusal(instant now, std::uint16_t status, std::string_view what, effects e);
   std::string request_id() const;
 
   environment_id self_;
@@ -93,7 +95,9 @@ class machine {
   invocation_id cause_;
   instant deadline_ = never;
   instant invocation_deadline_ = never;
-  std::uint16_t attempt_ = 0;
+  std::uint32_t attempt_ = 0;
+  std::uint32_t refusals_ = 0;
+  bool is_dying_ = false;    // its process was ordered to be killed
   bool suppressed_ = false;  // the init under way is part of an invocation
   bool answered_ = false;    // the invoker has its answer
   bool used_ = false;        // this process has served an event

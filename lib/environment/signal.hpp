@@ -34,13 +34,15 @@ struct asked_next {
 struct response_began {
   id_check id;
 };
-/// `announced`: a `response_began` of the same call came first.
+/// `announced`: a `response_began` of the same call came first. `error`: the payload of an error
+/// that a stream ended with, in its trailers; empty if it went well.
 struct responded {
   id_check id;
   response_mode mode;
   signal::body body;
   std::uint64_t bytes;
   bool announced = false;
+  std::string_view error = {};
 };
 struct reported_error {
   id_check id;

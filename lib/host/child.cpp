@@ -53,6 +53,9 @@ struct child::process : std::enable_shared_from_this<child::process> {
     pidfd.async_wait(stream_descriptor::wait_read,
                      [self = shared_from_this()](const boost::system::error_code& error) {
                        if (error || !self->is_alive) return;
+                       // Whoever is left in its group goes with it. Until it is reaped the number
+                       // of the group cannot be anybody else's.
+                       ::kill(-self->pid, SIGKILL);
                        if (!self->reap()) return self->await();
                        if (const auto callback = std::exchange(self->on_exit, {}))
                          callback(self->report);
@@ -81,7 +84,9 @@ struct child::process : std::enable_shared_from_this<child::process> {
     // Once it is reaped, its number may be somebody else's.
     if (!is_alive) return false;
     if (signal == SIGKILL) sample_peak();
-    return ::kill(-pid, signal) == 0;
+    // By its own number too, in case it has moved to another group.
+    const bool is_group = ::kill(-pid, signal) == 0;
+    return ::kill(pid, signal) == 0 || is_group;
   }
 
   void sample_peak() { sampled_peak = std::max(sampled_peak, peak_bytes_of(pid)); }

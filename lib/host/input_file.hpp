@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// A file that the user names, read whole. What is in it is for others to understand.
 #pragma once
 
 #include <cstddef>

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -54,13 +55,14 @@ int wait_for(int inner) {
       continue;
     }
     if (changed == inner) return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    if (changed < 0 && errno != EINTR) return EXIT_FAILURE;
+    if (changed < 0 && errno != EINTR) return EX_SOFTWARE;
 
     siginfo_t info{};
     const int signal = ::sigwaitinfo(&all, &info);
     // What the kernel sent came from the terminal, which sends it to `inner` as well.
-    const bool is_from_a_process = info.si_code <= 0;
-    if (signal > 0 && signal != SIGCHLD && is_from_a_process) ::kill(inner, signal);
+    // A terminal that is gone tells only the leader of its session, which may be us.
+    const bool is_ours_to_pass_on = info.si_code <= 0 || signal == SIGHUP;
+    if (signal > 0 && signal != SIGCHLD && is_ours_to_pass_on) ::kill(inner, signal);
   }
 }
 

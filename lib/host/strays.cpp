@@ -77,8 +77,7 @@ std::vector<int> strays(std::span<const int> known) {
 
 std::vector<int> strays_of_port(std::uint16_t port, std::span<const int> known) {
   const std::string variable = fmt::format("AWS_LAMBDA_RUNTIME_API=127.0.0.1:{}", port);
-  std::vector<int> found = children_outside(known);
-  // One that has ended has no environment any more, so it is none of these.
+  std::vector<int> found = strays(known);
   std::erase_if(found, [&](int pid) {
     return !has_variable(read_text(fmt::format("/proc/{}/environ", pid)), variable);
   });

@@ -15,8 +15,8 @@ namespace lambdaprof::host {
 /// Our living children that are not in `known`; those that have ended are reaped on the way.
 std::vector<int> strays(std::span<const int> known);
 
-/// Our living children outside `known` whose AWS_LAMBDA_RUNTIME_API is 127.0.0.1:`port`. Reaps
-/// nothing.
+/// Our living children outside `known` whose AWS_LAMBDA_RUNTIME_API is 127.0.0.1:`port`; those that
+/// have ended are reaped on the way.
 std::vector<int> strays_of_port(std::uint16_t port, std::span<const int> known = {});
 
 /// Kills these processes and all that descend from them, and reaps those that are or become our

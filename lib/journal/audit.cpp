@@ -12,7 +12,9 @@ struct invocation_book {
   bool began = false;
   bool responded = false;
   bool failed = false;
-  bool over = false;  // throttled or settled
+  outcome why = outcome::success;  // of the failure
+  environment_id env;              // it was delivered to
+  bool over = false;               // throttled or settled
 
   bool is_answered() const { return responded || failed; }
 };
@@ -20,6 +22,7 @@ struct invocation_book {
 struct environment_book {
   std::uint32_t attempts = 0;
   invocation_id serving;
+  instant ordered{};    // its last process
   bool served = false;  // an event, by any of its processes
   bool retired = false;
   bool gone = false;
@@ -103,6 +106,7 @@ class auditor {
 
   void on(const entry& e, const fact::arrived& f) {
     check(f.due <= e.at, "an event is not taken up before it is due");
+    check(!interrupted_, "no event is taken up after the run was interrupted");
   }
   void on(const entry& e, const fact::throttled&) {
     of_invocation(e, [&](invocation_book& i) {
@@ -115,6 +119,7 @@ class auditor {
       check(!i.delivered, "an invocation is delivered once");
       check(!i.over, "what is over is not delivered");
       i.delivered = true;
+      i.env = e.env;
     });
     of_environment(e, [&](environment_book& env) {
       check(env.init_over, "an event is delivered after the init");
@@ -158,6 +163,7 @@ class auditor {
       check(!i.is_answered(), "an invocation is answered once");
       check(f.why != outcome::success, "a success is no failure");
       i.failed = true;
+      i.why = f.why;
     });
   }
   void on(const entry& e, const fact::runtime_ready& f) {
@@ -170,6 +176,11 @@ class auditor {
     of_invocation(e, [&](invocation_book& i) {
       check(f.how != outcome::success || (i.responded && !i.failed),
             "a success has a response and no failure");
+      check(!i.failed || f.how == i.why || f.how == outcome::interrupted,
+            "an invocation ends as it failed");
+      check(i.failed || f.how != outcome::function_error,
+            "an error of the function has its payload");
+      check(!i.delivered || i.env == e.env, "an invocation ends where it was delivered");
       end(i);
     });
     if (e.env && books_of(e).serving == e.inv) books_of(e).serving = {};
@@ -183,6 +194,7 @@ class auditor {
       ++env.attempts;
       env.suppressed = f.suppressed;
       env.open = true;
+      env.ordered = e.at;
       env.started = env.init_over = env.init_failed = env.reset = env.attempt_served = false;
     });
   }
@@ -190,6 +202,7 @@ class auditor {
     of_environment(e, [&](environment_book& env) {
       check(env.open && !env.started, "a process starts once, after its launch was ordered");
       check(f.began <= e.at, "a process begins before it has started");
+      check(f.began >= env.ordered, "a process begins after its launch was ordered");
       env.started = true;
     });
   }

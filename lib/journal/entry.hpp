@@ -70,7 +70,7 @@ struct settled {
 /// The pool wants an environment, or a new process in an old one, because of the entry's
 /// invocation.
 struct launch_ordered {
-  std::uint16_t attempt;
+  std::uint32_t attempt;
   bool suppressed;
 };
 /// exec has succeeded; `began` is the instant just before the process was created.

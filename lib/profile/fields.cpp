@@ -166,7 +166,7 @@ std::vector<field> all_fields() {
           [](auto& p) -> auto& { return p.require; }),
       make(
           "give_up",
-          "After so many first starts in a row without one success the run stops; 0: never.",
+          "After so many failed inits or invocations without one success the run stops; 0: never.",
           some_or_none, [](auto& p) -> auto& { return p.give_up; }),
   });
   return table;

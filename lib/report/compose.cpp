@@ -61,13 +61,21 @@ void add(document& d, std::string title, std::vector<block> blocks) {
   d.sections.push_back({std::move(title), std::move(blocks)});
 }
 
+/// Of that one start, which need not be the median of an even number; what queued or came after the
+/// response is a bar, but no part of its figure.
+std::string title_of_waterfall(const subject& s) {
+  const auto cold = s.timeline.cold(s.timeline.environments[*s.summary.median_cold]);
+  return fmt::format("the median cold start, {} ms",
+                     short_number(milliseconds(cold.value_or(span{}))));
+}
+
 void add_figures(document& d, const subject& s) {
   if (table figures = table_of_figures(s.summary); !figures.rows.empty())
     add(d, "", {std::move(figures)});
   if (histograms pictures = shapes(s.summary); !pictures.all.empty())
     add(d, "", {std::move(pictures)});
   if (waterfall picture = median_waterfall(s); !picture.bars.empty())
-    add(d, "where the median cold start goes", {std::move(picture)});
+    add(d, title_of_waterfall(s), {std::move(picture)});
   add(d, "", {counted_facts(s.summary)});
 }
 

@@ -42,20 +42,21 @@ std::string row(const std::string& variant, const timeline& t, const invocation_
                 const environment_row* fresh) {
   const bool is_delivered = i.delivered != never;
   const std::string due = i.due == never ? "" : exact_ms(i.due.time_since_epoch());
-  return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", variant,
-                     i.env ? std::to_string(i.env.value) : "",
-                     i.id ? std::to_string(i.id.value) : "", is_delivered ? name(i.start) : "",
-                     i.throttled ? "throttled" : name(i.how), due, field(i.latency()),
-                     field(i.handler()), field(fresh ? fresh->init_time() : std::nullopt),
-                     field(fresh ? t.cold(*fresh) : std::nullopt),
-                     i.cpu < span::zero() ? "" : exact_ms(i.cpu), i.response_bytes, i.discarded);
+  return fmt::format(
+      "{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", variant,
+      i.env ? std::to_string(i.env.value) : "", i.id ? std::to_string(i.id.value) : "", i.event,
+      is_delivered ? name(i.start) : "", i.throttled ? "throttled" : name(i.how), due,
+      field(i.latency()), field(i.handler()), field(fresh ? fresh->init_time() : std::nullopt),
+      field(fresh ? t.cold(*fresh) : std::nullopt), i.cpu < span::zero() ? "" : exact_ms(i.cpu),
+      i.response_bytes, i.discarded);
 }
 
 }  // namespace
 
 std::string render_csv(std::span<const subject> subjects) {
   std::string all =
-      "variant,environment,invocation,start,outcome,due_ms,latency_ms,handler_ms,init_ms,cold_ms,"
+      "variant,environment,invocation,event,start,outcome,due_ms,latency_ms,handler_ms,init_ms,"
+      "cold_ms,"
       "cpu_ms,response_bytes,discarded\n";
   for (const subject& s : subjects) {
     const std::string variant = field(s.conditions.function.name);

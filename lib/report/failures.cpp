@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "analysis/failures.hpp"
 #include "report/number.hpp"
 #include "report/width.hpp"
 
@@ -17,7 +18,9 @@ constexpr std::size_t shown = 3;
 std::string worded(const std::string& line) {
   const std::size_t start = line.find('{');
   if (start == std::string::npos) return line;
-  const auto payload = nlohmann::json::parse(line.substr(start), nullptr, false);
+  const std::size_t end = line.rfind('}');
+  if (end == std::string::npos) return line;
+  const auto payload = nlohmann::json::parse(line.substr(start, end + 1 - start), nullptr, false);
   if (!payload.is_object()) return line;
   const auto part = [&](const char* key) -> std::string {
     const auto found = payload.find(key);
@@ -26,26 +29,36 @@ std::string worded(const std::string& line) {
   const std::string type = part("errorType");
   const std::string message = part("errorMessage");
   if (type.empty() && message.empty()) return line;
-  return line.substr(0, start) + type + (type.empty() || message.empty() ? "" : ": ") + message;
+  return line.substr(0, start) + type + (type.empty() || message.empty() ? "" : ": ") + message +
+         line.substr(end + 1);
 }
 
-/// Of inits that no invocation waited for.
-std::vector<std::string> init_errors(const analysis::timeline& t) {
-  std::vector<std::string> texts;
-  for (const analysis::environment_row& e : t.environments)
-    if (!e.init_error.empty() && std::find(texts.begin(), texts.end(), e.init_error) == texts.end())
-      texts.push_back(e.init_error);
-  return texts;
+/// What went wrong where no measured invocation failed: in the warm-up, or in inits that nobody
+/// waited for.
+std::vector<std::string> errors_of_others(const analysis::timeline& t) {
+  analysis::failure_tally invocations;
+  for (const analysis::invocation_row& i : t.invocations) invocations.add(i.error);
+  analysis::failure_tally inits;
+  for (const analysis::environment_row& e : t.environments) inits.add(e.init_error);
+  std::vector<std::string> all = invocations.lines();
+  for (std::string& line : inits.lines()) all.push_back(line + " (init)");
+  return all;
+}
+
+/// The cause often stands at the end of a message, and one that never ends helps nobody.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t most = 400;
+  return text.size() <= most ? text : text.substr(0, most) + "…";
 }
 
 }  // namespace
 
 section failures(const subject& s) {
   const std::vector<std::string> texts =
-      s.summary.failures.empty() ? init_errors(s.timeline) : s.summary.failures;
+      s.summary.failures.empty() ? errors_of_others(s.timeline) : s.summary.failures;
   section all{"failures", {}};
   for (std::size_t i = 0; i < std::min(texts.size(), shown); ++i)
-    all.blocks.push_back(quotation{printable(worded(texts[i])), tone::failure});
+    all.blocks.push_back(paragraph{printable(shortened(worded(texts[i]))), tone::failure});
   if (texts.size() > shown)
     all.blocks.push_back(
         paragraph{"and " + counted(texts.size() - shown, "more kind"), tone::quiet});

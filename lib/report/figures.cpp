@@ -103,6 +103,7 @@ std::string counts(const analysis::counts& c) {
       counted(c.environments, "environment"),
       fmt::format("{} ({})", counted(c.invocations, "invocation"), starts),
       fmt::format("{} failed", c.failures), fmt::format("{} throttled", c.throttles)};
+  if (c.init_failures > 0) parts.push_back(counted(c.init_failures, "init failed", "inits failed"));
   if (c.discarded > 0) parts.push_back(fmt::format("{} more to warm up", c.discarded));
   return joined(parts);
 }
@@ -124,8 +125,8 @@ std::string cpu(const summary& s) {
     parts.push_back(std::move(text));
   };
   add("init", s.init_cpu_ms, s.init_ms);
-  add("cold", s.cold_cpu_ms, s.cold_ms);
-  add("warm handler", s.warm_cpu_ms, s.warm_handler_ms);
+  add("cold", s.cold_cpu_ms, s.cold_duration_ms);
+  add("warm", s.warm_cpu_ms, s.warm_duration_ms);
   return parts.empty() ? "unknown" : joined(parts);
 }
 

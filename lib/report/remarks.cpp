@@ -78,7 +78,7 @@ void on_function(const subject& s, list& all) {
   if (const std::size_t refused = s.summary.count.refusals; refused > 0)
     all.push_back({fmt::format("{} refused: {}", counted(refused, "API call was", "API calls were"),
                                most_frequent(s.timeline.refusals)),
-                   "check the order of its calls"});
+                   "check what it sends, and in which order"});
   if (const std::uint64_t strays = sum(&environment_row::strays); strays > 0)
     all.push_back({fmt::format("{} left the process group and had to be killed",
                                counted(strays, "process", "processes")),

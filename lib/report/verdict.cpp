@@ -33,7 +33,10 @@ std::string how_it_failed(const analysis::counts& c) {
 
 /// Why there is no cold figure.
 std::string without_cold(const analysis::summary& s) {
-  const std::string failed = how_it_failed(s.count);
+  const analysis::counts& c = s.count;
+  if (c.invocations == 0 && c.discarded > 0) return "nothing was measured: the warm-up failed";
+  const std::string failed = how_it_failed(c);
+  if (c.invocations > 0 && c.failures == c.invocations) return "nothing succeeded: " + failed;
   const std::string why = failed.empty() ? "" : ": " + failed;
   if (s.count.cold + s.count.init_failures > 0) return "no cold start succeeded" + why;
   return (s.warm_ms.n > 0 ? "no cold start measured" : "nothing was measured") + why;

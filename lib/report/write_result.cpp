@@ -122,7 +122,7 @@ class timeline_writer {
     const std::optional<span> none;
     row.one_of("outcome", outcome_of(timeline_, e), journal::outcome_names);
     row.value("init_ms", e.init_time());
-    row.value("first_ms", first ? first->latency() : none);
+    row.value("first_ms", timeline_.first_response(e));
     row.value("cold_ms", timeline_.cold(e));
     row.value("exec_ms", e.exec_time());
     row.value("handler_ms", first ? first->handler() : none);

@@ -114,10 +114,11 @@ bool conductor::follow_plan() {
   wake_ = never;
   if (stopping_) return false;
   if (under_way_ == 0 && has_nothing_to_measure()) {
-    log_.append(now_, {}, {},
-                fact::note{log_.keep(fmt::format(
-                    "gave up early: {} invocations and {} inits failed and nothing succeeded",
-                    failed_, failed_inits_))});
+    log_.append(
+        now_, {}, {},
+        fact::note{log_.keep(fmt::format(
+            "gave up early: {} invocations and {} inits failed, and no invocation succeeded",
+            failed_, failed_inits_))});
     wind_up();
     return true;
   }

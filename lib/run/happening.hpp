@@ -17,7 +17,7 @@ struct woke {};
 /// ignored.
 struct environment_signal {
   environment_id env;
-  std::uint16_t attempt;
+  std::uint32_t attempt;
   environment::any_signal signal;
 };
 
@@ -28,7 +28,7 @@ using happening = std::variant<woke, environment_signal, stop>;
 
 struct order {
   environment_id env;
-  std::uint16_t attempt;
+  std::uint32_t attempt;
   environment::any_order what;
 };
 

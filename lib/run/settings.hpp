@@ -12,7 +12,7 @@ struct settings {
   environment::function function;
   fleet::settings pool;
   std::uint64_t seed = 1;
-  /// After so many first starts without one success the run ends; 0: never.
+  /// After so many failed inits or invocations without one success the run ends; 0: never.
   std::uint32_t give_up = 3;
 };
 

@@ -2,7 +2,10 @@
 #include "sandbox/environment.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <boost/asio/post.hpp>
 #include <csignal>
 
 #include "environment/error_body.hpp"
@@ -19,6 +22,13 @@ namespace core = lambdaprof::environment;
 namespace signal = core::signal;
 
 namespace {
+
+/// Accept, read, and one to spare.
+constexpr int turns_before_the_end = 3;
+
+/// What the journal keeps of one process's output, and the least that a line counts for.
+constexpr std::int64_t room_of_a_process = std::int64_t{1024} * 1024;
+constexpr std::size_t least_cost = 64;
 
 /// Of an error body, what the journal keeps.
 constexpr std::size_t longest_error = std::size_t{16} * 1024;
@@ -53,9 +63,12 @@ void environment::report(instant at, const core::any_signal& s) {
   site_.report(self_, attempt_, at, s);
 }
 
-void environment::launch(std::uint16_t attempt) {
+void environment::launch(std::uint32_t attempt) {
   attempt_ = attempt;
   current_id_.clear();
+  parked_.reset();
+  announced_.reset();
+  output_room_ = room_of_a_process;
   auto out = host::make_pipe();
   auto err = host::make_pipe();
   if (!out || !err) {
@@ -82,7 +95,7 @@ void environment::launch(std::uint16_t attempt) {
   const signal::started started{process.began, process.pid};
   const instant at = process.started;
   child_.emplace(site_.loop, std::move(process));
-  child_->on_exit([this](const host::exit_report& e) { on_exit(e); });
+  child_->on_exit([this](const host::exit_report& e) { on_exit(e, turns_before_the_end); });
   listen_to(journal::stream::out, std::move(out->read));
   listen_to(journal::stream::err, std::move(err->read));
   report(at, started);
@@ -91,24 +104,43 @@ void environment::launch(std::uint16_t attempt) {
 void environment::listen_to(journal::stream from, host::descriptor end) {
   auto& pipe = from == journal::stream::out ? out_ : err_;
   pipe.emplace(site_.loop, std::move(end), site_.time,
-               [this, from](instant at, std::string_view line) {
-                 report(at, signal::printed{from, line});
-               });
+               [this, from](instant at, std::string_view line) { on_line(at, from, line); });
+}
+
+void environment::on_line(instant at, journal::stream from, std::string_view line) {
+  // Empty lines take room as well.
+  const auto cost = static_cast<std::int64_t>(std::max<std::size_t>(line.size() + 1, least_cost));
+  if (cost > output_room_ || cost > site_.output_room) {
+    dropped_ += line.size() + 1;
+    return;
+  }
+  output_room_ -= cost;
+  site_.output_room -= cost;
+  report(at, signal::printed{from, line});
 }
 
 void environment::close_output() {
-  std::uint64_t dropped = 0;
   for (auto* pipe : {&out_, &err_}) {
     if (!*pipe) continue;
     (*pipe)->finish();
-    dropped += (*pipe)->dropped();
+    dropped_ += (*pipe)->dropped();
     pipe->reset();
   }
-  if (dropped > 0) report(site_.time.now(), signal::print_dropped{dropped});
+  if (dropped_ > 0) report(site_.time.now(), signal::print_dropped{dropped_});
+  dropped_ = 0;
 }
 
-void environment::on_exit(const host::exit_report& e) {
-  const auto left = host::strays_of_port(listener_->port(), site_.known_processes());
+void environment::on_exit(const host::exit_report& e, int turns) {
+  // What it sent last may lie in a socket that is ready in this very turn of the loop, behind a
+  // connection still to be accepted: it counts as sent before it died.
+  if (turns > 0) {
+    boost::asio::post(site_.loop, [this, e, turns] { on_exit(e, turns - 1); });
+    return;
+  }
+  const int group = child_->pid();
+  auto left = host::strays_of_port(listener_->port(), site_.known_processes());
+  // Those of its own group have been killed with it and only have not gone yet.
+  std::erase_if(left, [&](int pid) { return ::getpgid(pid) == group; });
   if (!left.empty()) {
     host::kill_and_reap(left);
     report(site_.time.now(), signal::left_strays{static_cast<std::uint32_t>(left.size())});
@@ -195,8 +227,9 @@ void environment::on_request(net::connection& c, const wire::request& r, instant
                               : r.body_state == wire::body_state::too_large
                                   ? signal::body::too_large
                                   : signal::body::truncated;
+            const std::string error = wire::mid_stream_error(r);
             report(last_byte, signal::responded{check(call.request_id), call.mode, body,
-                                                r.body_bytes, announced});
+                                                r.body_bytes, announced, error});
           },
           [&](const wire::call::error& call) {
             report(last_byte, signal::reported_error{check(call.request_id), error_body});

@@ -28,9 +28,11 @@ struct site {
   std::uint64_t seed;
   /// One thing has happened, at that instant. May destroy the environment only later, from the
   /// loop.
-  std::function<void(environment_id, std::uint16_t attempt, instant,
+  std::function<void(environment_id, std::uint32_t attempt, instant,
                      const environment::any_signal&)>
       report;
+  /// Bytes of output that the journal still takes from all of them.
+  std::int64_t& output_room;
   /// The processes of all environments, so that a stray can be told from them.
   std::function<std::vector<int>()> known_processes;
 };
@@ -40,7 +42,7 @@ class environment final : private net::handler {
   static result<std::unique_ptr<environment>> open(const site& s, environment_id self);
 
   /// Starts a process and reports `started` or `launch_failed` before it returns.
-  void launch(std::uint16_t attempt);
+  void launch(std::uint32_t attempt);
   /// Answers the parked /next. If its connection is gone the runtime has to ask again.
   void deliver(invocation_id inv, span remaining, std::string_view payload);
   /// Answers the call that is being reported right now.
@@ -57,7 +59,8 @@ class environment final : private net::handler {
   void on_malformed(net::connection& c, std::uint16_t status, std::string_view what) override;
   void on_closed(net::connection& c) override;
 
-  void on_exit(const host::exit_report& e);
+  void on_exit(const host::exit_report& e, int turns);
+  void on_line(instant at, journal::stream from, std::string_view line);
   void listen_to(journal::stream from, host::descriptor end);
   void close_output();
   void report(instant at, const lambdaprof::environment::any_signal& s);
@@ -65,11 +68,13 @@ class environment final : private net::handler {
 
   const site& site_;
   environment_id self_;
-  std::uint16_t attempt_ = 0;
+  std::uint32_t attempt_ = 0;
   std::optional<net::listener> listener_;
   std::optional<host::child> child_;
   std::optional<host::pipe_lines> out_;
   std::optional<host::pipe_lines> err_;
+  std::int64_t output_room_ = 0;  // bytes of output that the journal still takes from this process
+  std::uint64_t dropped_ = 0;     // bytes that it did not take
   std::weak_ptr<net::connection> parked_;     // waits for an event
   std::weak_ptr<net::connection> announced_;  // is sending a response, its head is known
   net::connection* calling_ = nullptr;        // its call is being reported right now

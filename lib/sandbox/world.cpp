@@ -22,12 +22,13 @@ world::world(boost::asio::io_context& loop, const host::clock& time, run::conduc
             time,
             c.settings().function,
             c.settings().seed,
-            [this](environment_id env, std::uint16_t attempt, instant at,
+            [this](environment_id env, std::uint32_t attempt, instant at,
                    const lambdaprof::environment::any_signal& s) {
               const auto* line = std::get_if<signal::printed>(&s);
               if (line != nullptr && on_output_) on_output_(env, line->from, line->line);
               feed(at, run::environment_signal{env, attempt, s});
             },
+            output_room_,
             [this] {
               std::vector<int> pids;
               for (const environment_id env : live_)

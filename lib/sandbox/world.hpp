@@ -34,7 +34,7 @@ class world {
  private:
   struct pending_launch {
     environment_id env;
-    std::uint16_t attempt;
+    std::uint32_t attempt;
   };
   void feed(instant now, const run::happening& h);
   void carry_out(const run::order& o);
@@ -48,6 +48,7 @@ class world {
   const host::clock& time_;
   run::conductor& conductor_;
   output_callback on_output_;
+  std::int64_t output_room_ = std::int64_t{64} * 1024 * 1024;
   site site_;
   boost::asio::steady_timer timer_;
   instant armed_ = never;

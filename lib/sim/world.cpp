@@ -58,7 +58,7 @@ void world::feed(const run::happening& h) {
   for (const run::order& o : conductor_.step(now_, h)) carry_out(o);
 }
 
-void world::plan(span in, environment_id env, std::uint16_t attempt, environment::any_signal s) {
+void world::plan(span in, environment_id env, std::uint32_t attempt, environment::any_signal s) {
   queue_.push_back({now_ + in, planned_++, {env, attempt, std::move(s)}});
   std::push_heap(queue_.begin(), queue_.end(), later{});
 }

@@ -40,6 +40,25 @@ std::string percent_decoded(std::string_view text) {
   return plain;
 }
 
+/// What is not of its alphabet, padding included, is passed over.
+std::string base64_decoded(std::string_view text) {
+  constexpr std::string_view alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string plain;
+  std::uint32_t bits = 0;
+  int have = 0;
+  for (const char c : text) {
+    const std::size_t value = alphabet.find(c);
+    if (value == std::string_view::npos) continue;
+    bits = (bits << 6) | static_cast<std::uint32_t>(value);
+    have += 6;
+    if (have < 8) continue;
+    have -= 8;
+    plain += static_cast<char>((bits >> have) & 0xffU);
+  }
+  return plain;
+}
+
 response_mode mode_of(const request& r) {
   const auto mode = r.headers.find("Lambda-Runtime-Function-Response-Mode");
   return !mode || *mode == "streaming" ? response_mode::known : response_mode::unknown;
@@ -67,6 +86,15 @@ void append_error(std::string& out, std::string_view status, std::string_view ty
 }
 
 }  // namespace
+
+std::string mid_stream_error(const request& r) {
+  const auto type = r.trailers.find("Lambda-Runtime-Function-Error-Type");
+  const auto body = r.trailers.find("Lambda-Runtime-Function-Error-Body");
+  if (body && !body->empty()) return base64_decoded(*body);
+  // Declared trailers may come empty: Go sends them with every response.
+  if (!type || type->empty()) return "";
+  return fmt::format("{{\"errorType\":\"{}\"}}", error_type(*type));
+}
 
 any_call classify(const request& r) {
   std::string_view path = r.target;

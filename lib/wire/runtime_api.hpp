@@ -41,6 +41,10 @@ using any_call = std::variant<call::next, call::response, call::error, call::ini
 
 any_call classify(const request& r);
 
+/// The payload of the error that a streamed response ended with, from its trailers (lambda-protocol
+/// §1.4); empty if there is none.
+std::string mid_stream_error(const request& r);
+
 /// What the error-type header of a post counts as (lambda-protocol §1.5).
 std::string_view error_type(std::string_view header);
 

@@ -170,6 +170,9 @@ TEST_CASE("bad input gets one clear line and status 2, and measures nothing") {
       {"$L run $S/hello --json $F/no/such/folder/r.json", "no/such/folder"},
       {"$L run $S/hello --json $F", "folder"},
       {"$L run $S/hello --json - --csv -", "standard output"},
+      {"$L run $S/hello --json ''", "empty"},
+      {"$L run $S/hello --json $F/a --csv $F/a", "only one output"},
+      {"$L run $F/garbage --json $F/garbage", "garbage"},
       {"$L report $F/other.json", "v99"},
       {"$L report $F/foreign.json", "foreign.json"},
       {"$L report $F/bad.json", "bad.json"},
@@ -300,6 +303,40 @@ TEST_CASE("ctrl-c keeps what was measured, reports it and leaves no process") {
   CHECK(becomes(false, mark));
   const auto json = nlohmann::json::parse(content(f.at("r.json")));
   CHECK(json["variants"][0]["interrupted"] == true);
+}
+
+TEST_CASE("a signal to the whole group reaches us twice and still keeps what was measured") {
+  const folder f;
+  ::setenv("F", f.path.c_str(), 1);
+  const outcome o = run("timeout -s TERM 0.5 $L run $S/hello --warm 100000 --json $F/r.json");
+  CHECK(o.status == 124);
+  CHECK(nlohmann::json::parse(content(f.at("r.json")))["variants"][0]["interrupted"] == true);
+}
+
+TEST_CASE("nobody reading standard error does not cost the results") {
+  const folder f;
+  ::setenv("F", f.path.c_str(), 1);
+  const outcome o = run(
+      "$L run $S/crasher --env CRASH=flood --cold 1 --show-output --json $F/r.json 2>/dev/full");
+  CHECK(o.status == 0);
+  CHECK(f.entries() == 1);
+}
+
+TEST_CASE("one output that cannot be written does not cost the others") {
+  const folder f;
+  ::setenv("F", f.path.c_str(), 1);
+  const outcome o = run("$L run $S/hello --cold 1 --json /dev/full --csv $F/r.csv");
+  CHECK(o.status == 2);
+  CHECK(contains(o.err, "/dev/full"));
+  CHECK(contains(o.out, "hello"));
+  CHECK(f.entries() == 1);
+}
+
+TEST_CASE("few open files allowed means fewer environments, said in the report") {
+  const outcome o = run("ulimit -n 128; $L run $S/hello --cold 1 --warm-up 0 --burst 20");
+  CHECK_MESSAGE(o.status == 0, o.err);
+  CHECK(contains(o.out, "at most 12 because of the limit of open files"));
+  CHECK(contains(o.out, "8 throttled"));
 }
 
 TEST_CASE("a second ctrl-c ends at once") {

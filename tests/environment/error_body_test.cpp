@@ -27,7 +27,8 @@ TEST_CASE("a process that is killed is described by its signal, in the words of 
   CHECK(contains(11, false, "error: signal: segmentation fault\""));
   CHECK(contains(6, true, "error: signal: aborted (core dumped)\""));
   CHECK(contains(15, false, "error: signal: terminated\""));
-  CHECK(contains(31, false, "error: signal: signal 31\""));
+  CHECK(contains(31, false, "error: signal: bad system call\""));
+  CHECK(contains(34, false, "error: signal: signal 34\""));
 }
 
 TEST_CASE("a timeout names the configured seconds with two decimals") {

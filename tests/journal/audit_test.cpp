@@ -31,7 +31,8 @@ journal_builder a_good_life() {
   b.arrived(4).delivered(1, 4, start_kind::warm).later(1);
   b.exited(1, 139, 0, {.user = support::ms(3)});
   b.failed(1, 4, outcome::exited, "{}").settled(1, 4, outcome::exited);
-  b.arrived(5).launch_ordered(1, 5, 1).process_started(1, 60'000).later(2).init_finished(1);
+  b.at(70'000).arrived(5).launch_ordered(1, 5, 1).process_started(1, 70'000).later(2).init_finished(
+      1);
   b.delivered(1, 5, start_kind::suppressed).response_began(1, 5).later(1);
   b.responded(1, 5).runtime_ready(1, 5).settled(1, 5).warm(1, 6);
   b.arrived(7).delivered(1, 7, start_kind::warm).later(3'000);
@@ -71,12 +72,24 @@ struct crime {
 journal_builder scene() {
   journal_builder b;
   b.cold(0, 0);
-  b.arrived(1).launch_ordered(1, 1).process_started(1, 10).init_finished(1);
+  b.at(2'000).arrived(1).launch_ordered(1, 1).process_started(1, 2'000).init_finished(1);
   b.delivered(1, 1, start_kind::cold).arrived(2);
   return b;
 }
 
 const std::vector<crime> crimes{
+    {"a process begins after its launch was ordered",
+     [](journal_builder& b) { b.launch_ordered(2, 2).process_started(2, 10); }},
+    {"an invocation ends as it failed",
+     [](journal_builder& b) {
+       b.failed(1, 1, outcome::exited, "{}").settled(1, 1, outcome::timed_out);
+     }},
+    {"an error of the function has its payload",
+     [](journal_builder& b) { b.settled(1, 1, outcome::function_error); }},
+    {"an invocation ends where it was delivered",
+     [](journal_builder& b) { b.settled(0, 1, outcome::interrupted); }},
+    {"no event is taken up after the run was interrupted",
+     [](journal_builder& b) { b.interrupted().arrived(3); }},
     {"an invocation arrives once, and ids are given out in order",
      [](journal_builder& b) { b.arrived(1); }},
     {"an invocation arrives once, and ids are given out in order",

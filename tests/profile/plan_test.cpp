@@ -45,10 +45,10 @@ std::string nested(int depth) {
 
 TEST_CASE("the numbers of the load become cycles") {
   const std::vector<std::pair<std::string, std::string>> rows{
-      {"{}", "1 × (fresh, 1 + 20 sequential) discarded, 20 × (fresh, 1 + 20 sequential)"},
+      {"{}", "20 × (fresh, 1 + 20 sequential) after 1 to warm up"},
       {R"({"warm_up": 0, "cold": 3, "warm": 0})", "3 × (fresh, 1 event)"},
       {R"({"warm_up": 2, "cold": 3, "warm": 4})",
-       "2 × (fresh, 1 + 4 sequential) discarded, 3 × (fresh, 1 + 4 sequential)"},
+       "3 × (fresh, 1 + 4 sequential) after 2 to warm up"},
       // After a burst of several there are warm events only if they are asked for.
       {R"({"burst": 50, "warm_up": 0})", "20 × (fresh, 50 at once)"},
       {R"({"burst": 50, "warm_up": 0, "warm": 5})", "20 × (fresh, 50 at once, 5 sequential)"},
@@ -56,7 +56,7 @@ TEST_CASE("the numbers of the load become cycles") {
       {R"({"idle": "15m", "warm_up": 0, "cold": 2, "warm": 1})",
        "fresh, 2 × (idle 15 m, 1 + 1 sequential)"},
       {R"({"idle": "15m", "cold": 2, "burst": 5})",
-       "fresh, 1 × (idle 15 m, 5 at once) discarded, 2 × (idle 15 m, 5 at once)"},
+       "fresh, 2 × (idle 15 m, 5 at once) after 1 to warm up"},
       {R"({"idle": null, "plan": null, "warm_up": 0, "cold": 1, "warm": 0})",
        "1 × (fresh, 1 event)"},
   };

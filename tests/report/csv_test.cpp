@@ -27,8 +27,8 @@ TEST_CASE("only the invocation that began an environment has init_ms and cold_ms
   const auto rows = rows_of(support::subject_of(b.build()));
   REQUIRE(rows.size() == 3);
   CHECK(rows[1] ==
-        ",0,0,cold,success,100.000000,18.000000,5.000000,12.000000,17.000000,3.000000,2,false");
-  CHECK(rows[2] == ",0,1,warm,success,120.000000,5.000000,5.000000,,,1.500000,2,false");
+        ",0,0,0,cold,success,100.000000,18.000000,5.000000,12.000000,17.000000,3.000000,2,false");
+  CHECK(rows[2] == ",0,1,0,warm,success,120.000000,5.000000,5.000000,,,1.500000,2,false");
 }
 
 TEST_CASE("what did not happen is empty") {
@@ -36,8 +36,8 @@ TEST_CASE("what did not happen is empty") {
   b.at(1).arrived(0).throttled(0).arrived(1, {.discarded = true});
   const auto rows = rows_of(support::subject_of(b.build()));
   REQUIRE(rows.size() == 3);
-  CHECK(rows[1] == ",,0,,throttled,1.000000,,,,,,0,false");
-  CHECK(rows[2] == ",,1,,interrupted,1.000000,,,,,,0,true");
+  CHECK(rows[1] == ",,0,0,,throttled,1.000000,,,,,,0,false");
+  CHECK(rows[2] == ",,1,0,,interrupted,1.000000,,,,,,0,true");
 }
 
 TEST_CASE("a name with commas, quotes and line breaks is quoted as RFC 4180 says") {

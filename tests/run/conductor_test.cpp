@@ -30,13 +30,13 @@ struct stage {
   }
   void step(const run::happening& h) { orders = c->step(now, h); }
   void at(span s) { now = instant(s); }
-  void say(std::uint32_t env, environment::any_signal s, std::uint16_t attempt = 0) {
+  void say(std::uint32_t env, environment::any_signal s, std::uint32_t attempt = 0) {
     step(run::environment_signal{{env}, attempt, std::move(s)});
   }
-  void ask(std::uint32_t env, std::uint16_t attempt = 0) {
+  void ask(std::uint32_t env, std::uint32_t attempt = 0) {
     say(env, signal::asked_next{journal::cpu_unknown}, attempt);
   }
-  void start(std::uint32_t env, std::uint16_t attempt = 0) {
+  void start(std::uint32_t env, std::uint32_t attempt = 0) {
     say(env, signal::started{now, 1}, attempt);
     ask(env, attempt);
   }
@@ -48,7 +48,7 @@ struct stage {
     answer(env);
     ask(env);
   }
-  void killed(std::uint32_t env, std::uint16_t attempt = 0) {
+  void killed(std::uint32_t env, std::uint32_t attempt = 0) {
     say(env, signal::exited{0, 9, false, {}}, attempt);
   }
 

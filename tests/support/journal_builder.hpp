@@ -107,7 +107,7 @@ class journal_builder {
 
   // Of an environment.
   /// For the event that causes it; every attempt after the first is a suppressed init.
-  journal_builder& launch_ordered(std::uint32_t e, std::uint32_t cause, std::uint16_t attempt = 0) {
+  journal_builder& launch_ordered(std::uint32_t e, std::uint32_t cause, std::uint32_t attempt = 0) {
     return fact(env(e), inv(cause), journal::fact::launch_ordered{attempt, attempt > 0});
   }
   journal_builder& process_started(std::uint32_t e, double began_ms, std::int32_t pid = 1) {

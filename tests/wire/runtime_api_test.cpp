@@ -220,3 +220,16 @@ TEST_CASE("what is no call is answered as Go's router does") {
   CHECK(has_line(internal, "HTTP/1.1 500 Internal Server Error"));
   CHECK(internal.body.find("\"InternalServerError\"") != std::string::npos);
 }
+
+TEST_CASE("an error that a stream ended with is decoded from its trailers") {
+  request r;
+  CHECK(mid_stream_error(r).empty());
+  r.trailers.add("Lambda-Runtime-Function-Error-Type", "");
+  r.trailers.add("Lambda-Runtime-Function-Error-Body", "");
+  CHECK(mid_stream_error(r).empty());
+  r.trailers.clear();
+  r.trailers.add("Lambda-Runtime-Function-Error-Type", "Runtime.Late");
+  CHECK(mid_stream_error(r) == R"({"errorType":"Runtime.Late"})");
+  r.trailers.add("Lambda-Runtime-Function-Error-Body", "eyJlcnJvclR5cGUiOiJBIn0=");
+  CHECK(mid_stream_error(r) == R"({"errorType":"A"})");
+}
