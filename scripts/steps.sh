@@ -25,7 +25,9 @@ failing_part() {
   first=$(grep -n -m1 -E '^FAILED|error:|\*\*\*Failed|\*\*\*Timeout|\*\*\*Exception|ERROR:|Traceback' "$1" |
     cut -d: -f1) || true
   if [[ -n $first ]]; then
-    tail -n "+$first" "$1" | cut -c1-400 | head -n 80
+    # Not what ctest says of the tests that passed.
+    tail -n "+$first" "$1" | grep -vE '^ +Start +[0-9]+: | Passed +[0-9.]+ sec$' | cut -c1-400 |
+      head -n 80
   else
     tail -n 40 "$1"
   fi

@@ -166,6 +166,8 @@ class reader {
 
   void take(const entry& e, const fact::init_failed& f) { end_init(e, f.why, f.detail); }
 
+  void take(const entry&, const fact::frozen&) {}
+  void take(const entry&, const fact::thawed&) {}
   void take(const entry&, const fact::reset&) {}  // the exit and the next launch tell it all
 
   void take(const entry& e, const fact::retired&) {

@@ -26,20 +26,14 @@ std::string name_of(const fs::path& executable) {
   return name.empty() ? "function" : name.substr(0, 64);
 }
 
-constexpr const char* not_yet = "this version does not enforce it yet";
-
-/// Listener, connection, pidfd, two pipes, and some connections to spare; the rest is for
-/// everything else.
-constexpr std::uint64_t descriptors_of_an_environment = 8;
+/// Listener, connection, pidfd, two pipes, control groups, and some connections to spare; the rest
+/// is for everything else.
+constexpr std::uint64_t descriptors_of_an_environment = 20;
 constexpr std::uint64_t descriptors_of_ours = 32;
 
 std::vector<journal::assumption> model_of(const profile::profile& p, const run::settings& s) {
   const bool skips = p.pool.idle_clock == fleet::idle_clock::skip;
   return {
-      {"cpu", fmt::format("full speed in all phases, not {} MB's share", p.function.memory_mb),
-       false},
-      {"memory", "not limited", false},
-      {"freeze", "environments keep running between invocations", false},
       {"keep-alive", fleet::spell(p.pool.keep_alive), true},
       {"reuse", "most recently used first", true},
       {"environments",
@@ -48,7 +42,6 @@ std::vector<journal::assumption> model_of(const profile::profile& p, const run::
                        ? " because of the limit of open files (ulimit -n)"
                        : ""),
        true},
-      {"cpu and memory figures", "of the main process", true},
       {"idle time", skips ? "skipped when nothing runs" : "waited for", true},
       {"page cache", "as found, after the warm-up start", true},
       {"placement and download", "not modelled", true},
@@ -84,19 +77,8 @@ result<void> resolve(profile::profile& p) {
   return {};
 }
 
-result<void> can_enforce(const profile::profile& p) {
-  if (p.require.empty()) return {};
-  std::string all;
-  for (const profile::ability a : p.require) {
-    if (!all.empty()) all += ", ";
-    all += profile::ability_names[static_cast<std::size_t>(a)];
-  }
-  return fault{fault_kind::host, fmt::format("cannot enforce {}: {}", all, not_yet), "--require",
-               "run without --require; the report says what was not enforced"};
-}
-
 run::settings settings_of(const profile::profile& p, std::uint64_t descriptors) {
-  run::settings s{p.function, p.pool, p.seed, p.give_up};
+  run::settings s{p.function, p.pool, p.seed, p.give_up, true};
   const std::uint64_t room =
       descriptors > descriptors_of_ours ? descriptors - descriptors_of_ours : 0;
   const std::uint64_t most = std::max<std::uint64_t>(1, room / descriptors_of_an_environment);
@@ -106,7 +88,7 @@ run::settings settings_of(const profile::profile& p, std::uint64_t descriptors) 
 }
 
 journal::header conditions_of(const profile::profile& p, const run::settings& s,
-                              std::string command_line) {
+                              std::vector<journal::assumption> model, std::string command_line) {
   journal::header h;
   h.tool_version = LAMBDAPROF_VERSION;
   h.command_line = std::move(command_line);
@@ -121,7 +103,8 @@ journal::header conditions_of(const profile::profile& p, const run::settings& s,
   }
   const host::machine m = host::this_machine();
   h.machine = {m.kernel, m.cpu, m.cpus, m.memory_mb, m.virtualization, m.load_average};
-  h.model = model_of(p, s);
+  h.model = std::move(model);
+  for (journal::assumption& a : model_of(p, s)) h.model.push_back(std::move(a));
   return h;
 }
 

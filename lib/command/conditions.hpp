@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "journal/header.hpp"
@@ -15,14 +16,11 @@ namespace lambdaprof::command {
 /// Finds the executable and the task folder and writes them into the profile, absolute.
 result<void> resolve(profile::profile& p);
 
-/// A fault of kind `host` if the profile requires what cannot be enforced here.
-result<void> can_enforce(const profile::profile& p);
-
 /// `descriptors` is how many files this process may open: each environment takes some.
 run::settings settings_of(const profile::profile& p, std::uint64_t descriptors);
 
-/// The journal's header; the profile is resolved.
+/// The journal's header; the profile is resolved, `model` begins its assumptions.
 journal::header conditions_of(const profile::profile& p, const run::settings& s,
-                              std::string command_line);
+                              std::vector<journal::assumption> model, std::string command_line);
 
 }  // namespace lambdaprof::command

@@ -11,10 +11,12 @@
 #include <optional>
 
 #include "command/conditions.hpp"
+#include "command/confinement.hpp"
 #include "command/progress_line.hpp"
 #include "command/subject.hpp"
 #include "host/facts.hpp"
 #include "host/keeper.hpp"
+#include "host/mounts.hpp"
 #include "profile/plan.hpp"
 #include "profile/print.hpp"
 #include "profile/read.hpp"
@@ -74,12 +76,12 @@ class interrupts {
 };
 
 void measure(boost::asio::io_context& loop, interrupts& ctrl_c, const run::settings& settings,
-             const profile::profile& p, journal::journal& log, const run_options& o,
-             const console& c) {
+             const sandbox::confinement& held, const profile::profile& p, journal::journal& log,
+             const run_options& o, const console& c) {
   const host::clock time;
   log.conditions().started_at = host::utc_now();
   run::conductor conductor(settings, profile::plan_of(p), profile::events_of(p), log);
-  sandbox::world world(loop, time, conductor,
+  sandbox::world world(loop, time, conductor, held,
                        o.shows_output ? print_line : sandbox::output_callback{});
   ctrl_c.await(world, time);
   std::optional<progress_line> progress;
@@ -106,11 +108,14 @@ int measure_and_report(const profile::profile& p, const outputs& out, const run_
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error to report
   const run::settings settings = settings_of(p, host::raise_descriptor_limit());
+  auto groups = host::cgroup_site::open(host::own_hierarchies());
+  if (const auto able = can_enforce(p, groups.abilities()); !able) return complain(able.error());
   journal::journal log;
-  log.conditions() = conditions_of(p, settings, o.command_line);
+  log.conditions() =
+      conditions_of(p, settings, assumptions_of(p, groups.abilities()), o.command_line);
   boost::asio::io_context loop(1);
   interrupts ctrl_c(loop);
-  measure(loop, ctrl_c, settings, p, log, o, c);
+  measure(loop, ctrl_c, settings, confinement_of(p, groups), p, log, o, c);
   const report::subject s = subject_of(log);
   const std::vector<fault> faults = out.write({&s, 1}, c, &log);
   for (const fault& f : faults) complain(f);
@@ -129,7 +134,6 @@ int run(const run_options& options, const console& c) {
   if (p->function.command.empty())
     return complain({fault_kind::usage, "no function given", "lambdaprof run",
                      "name a binary: lambdaprof run ./bootstrap"});
-  if (const auto able = can_enforce(*p); !able) return complain(able.error());
   if (const auto found = resolve(*p); !found) return complain(found.error());
   for (const std::string* path : {&options.outputs.json, &options.outputs.csv,
                                   &options.outputs.markdown, &options.outputs.journal}) {

@@ -96,6 +96,11 @@ std::string exit_error(std::string_view request_id, int status, int signal, bool
   return platform_error("Runtime.ExitError", request_id, error);
 }
 
+std::string out_of_memory_error(std::string_view request_id) {
+  return platform_error("Runtime.OutOfMemory", request_id,
+                        "Runtime exited with error: signal: killed");
+}
+
 std::string launch_error(std::string_view request_id, std::string_view reason) {
   return platform_error("Runtime.InvalidEntrypoint", request_id, reason);
 }

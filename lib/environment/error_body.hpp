@@ -16,6 +16,8 @@ namespace lambdaprof::environment {
 std::string request_id(std::uint64_t seed, invocation_id inv);
 
 std::string exit_error(std::string_view request_id, int status, int signal, bool core_dumped);
+/// Of a process that the kernel killed at the memory limit.
+std::string out_of_memory_error(std::string_view request_id);
 std::string launch_error(std::string_view request_id, std::string_view reason);
 std::string timeout_error(std::string_view request_id, span timeout);
 std::string too_large_error();

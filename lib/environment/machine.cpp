@@ -28,7 +28,7 @@ void machine::launch(instant now, invocation_id cause, effects e) {
   ensure(state_ == machine_state::launching && attempt_ == 0, "an environment is launched once");
   cause_ = cause;
   e.log.append(now, self_, cause, fact::launch_ordered{attempt_, suppressed_});
-  e.orders.emplace_back(order::launch{});
+  e.orders.emplace_back(order::launch{!suppressed_});
 }
 
 void machine::assign(instant now, invocation_id inv, effects e) {
@@ -39,6 +39,11 @@ void machine::assign(instant now, invocation_id inv, effects e) {
   invocation_deadline_ = now + function_.timeout;
   deadline_ = invocation_deadline_;
   if (state_ == machine_state::ready) {
+    if (is_frozen_) {
+      is_frozen_ = false;
+      write(now, fact::thawed{}, e);
+      e.orders.emplace_back(order::thaw{});
+    }
     deliver(now, used_ ? start_kind::warm : start_kind::cold, e);
     return;
   }
@@ -48,7 +53,14 @@ void machine::assign(instant now, invocation_id inv, effects e) {
   session_ = runtime_state::started;
   state_ = machine_state::launching;
   write(now, fact::launch_ordered{attempt_, suppressed_}, e);
-  e.orders.emplace_back(order::launch{});
+  e.orders.emplace_back(order::launch{!suppressed_});
+}
+
+void machine::freeze(instant now, effects e) {
+  if (state_ != machine_state::ready || is_frozen_) return;
+  is_frozen_ = true;
+  write(now, fact::frozen{}, e);
+  e.orders.emplace_back(order::freeze{});
 }
 
 void machine::deliver(instant now, start_kind kind, effects e) {
@@ -262,8 +274,11 @@ void machine::on(instant now, const signal::reported_init_error& s, effects e) {
 
 void machine::on(instant now, const signal::exited& s, effects e) {
   write(now, fact::exited{s.status, s.by_signal, e.log.keep(s.used)}, e);
-  const outcome why = s.by_signal != 0 ? outcome::killed : outcome::exited;
+  const outcome why = s.out_of_memory    ? outcome::out_of_memory
+                      : s.by_signal != 0 ? outcome::killed
+                                         : outcome::exited;
   const auto payload = [&] {
+    if (s.out_of_memory) return out_of_memory_error(request_id());
     return exit_error(request_id(), s.status, s.by_signal, s.core_dumped);
   };
   if (state_ == machine_state::launching || state_ == machine_state::initializing) {
@@ -278,6 +293,7 @@ void machine::on(instant now, const signal::exited& s, effects e) {
 void machine::process_is_gone(instant now, effects e) {
   deadline_ = never;
   is_dying_ = false;
+  is_frozen_ = false;
   session_ = runtime_state::started;
   if (state_ == machine_state::retiring) return vanish(now, e);
   state_ = machine_state::down;

@@ -50,6 +50,8 @@ class machine {
   void launch(instant now, invocation_id cause, effects e);
   /// An available environment gets an event; one that is down repeats its init first.
   void assign(instant now, invocation_id inv, effects e);
+  /// Nothing is waiting for it: everything of it is to stand still until it gets an event.
+  void freeze(instant now, effects e);
   /// The end, in any state. A running invocation is settled as interrupted.
   void retire(instant now, journal::retirement why, effects e);
   /// The deadline has passed.
@@ -97,6 +99,7 @@ class machine {
   instant invocation_deadline_ = never;
   std::uint32_t attempt_ = 0;
   std::uint32_t refusals_ = 0;
+  bool is_frozen_ = false;
   bool is_dying_ = false;    // its process was ordered to be killed
   bool suppressed_ = false;  // the init under way is part of an invocation
   bool answered_ = false;    // the invoker has its answer

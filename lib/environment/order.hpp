@@ -12,9 +12,16 @@ namespace lambdaprof::environment {
 
 namespace order {
 
-/// Start a process; answered by `started` or `launch_failed`.
-struct launch {};
-/// Answer the parked /next, or the next one that comes, with this event.
+/// Start a process; answered by `started` or `launch_failed`. An on-demand init runs at full speed,
+/// one inside an invocation with the share of CPU that the memory size buys.
+struct launch {
+  bool at_full_speed;
+};
+/// From here on only that share, and everything stands still: nothing is to be done.
+struct freeze {};
+struct thaw {};
+/// Answer the parked /next, or the next one that comes, with this event; the share of CPU is in
+/// force.
 struct deliver {
   invocation_id inv;
   span remaining;
@@ -33,7 +40,7 @@ struct dismantle {};
 
 }  // namespace order
 
-using any_order =
-    std::variant<order::launch, order::deliver, order::answer, order::kill, order::dismantle>;
+using any_order = std::variant<order::launch, order::freeze, order::thaw, order::deliver,
+                               order::answer, order::kill, order::dismantle>;
 
 }  // namespace lambdaprof::environment

@@ -56,6 +56,7 @@ struct exited {
   std::int32_t by_signal;
   bool core_dumped;
   journal::usage used;
+  bool out_of_memory = false;  ///< the kernel killed it, or a process of it, at the memory limit
 };
 struct printed {
   journal::stream from;

@@ -14,6 +14,8 @@
 #include <span>
 #include <vector>
 
+#include "host/cgroup_site.hpp"
+#include "host/mounts.hpp"
 #include "host/proc.hpp"
 #include "host/strays.hpp"
 
@@ -85,6 +87,7 @@ int keep(const std::function<int()>& work) {
   if (inner > 0) {
     const int status = wait_for(inner);
     kill_all_children_but(not_ours);
+    cgroup_site::remove_all_of(inner, own_hierarchies());
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
     return status;
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,14 +21,17 @@ struct launch_request {
   std::vector<std::string> command;      ///< [0] is the absolute path of the executable
   std::vector<std::string> environment;  ///< "NAME=value", exactly what the process sees
   std::string directory;
-  int out_fd = -1;  ///< becomes 1; above 2, like err_fd
-  int err_fd = -1;  ///< becomes 2
+  int out_fd = -1;                   ///< becomes 1; above 2, like err_fd
+  int err_fd = -1;                   ///< becomes 2
+  std::span<const int> groups = {};  ///< files of control groups that it joins by writing "0"
+  int cpus = 0;                      ///< it sees at most so many CPUs; 0: all of ours
 };
 
 struct launched {
   int pid = -1;
   descriptor pidfd;
-  instant began;    ///< just before the process was created
+  instant
+      began;  ///< just before the process was created, later by the time it took to join its groups
   instant started;  ///< exec has succeeded
   /// Our own peak at that moment, which the kernel hands on as the first value of the child's
   /// ru_maxrss.

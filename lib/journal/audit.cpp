@@ -34,6 +34,7 @@ struct environment_book {
   bool init_failed = false;
   bool reset = false;
   bool attempt_served = false;
+  bool frozen = false;
 
   bool is_ready() const { return open && init_over && !reset && !retired; }
   bool is_moving() const { return open && !is_ready(); }
@@ -125,6 +126,7 @@ class auditor {
       check(env.init_over, "an event is delivered after the init");
       check(!env.init_over || env.is_ready(), "an event is delivered to a living process only");
       check(env.serving.is_none(), "an environment serves one invocation at a time");
+      check(!env.frozen, "an environment is thawed before it is given an event");
       switch (f.kind) {
         case start_kind::cold:
           check(!env.served && !env.suppressed, "a cold start is the first of its environment");
@@ -196,6 +198,7 @@ class auditor {
       env.open = true;
       env.ordered = e.at;
       env.started = env.init_over = env.init_failed = env.reset = env.attempt_served = false;
+      env.frozen = false;
     });
   }
   void on(const entry& e, const fact::process_started& f) {
@@ -231,6 +234,19 @@ class auditor {
     of_environment(e, [&](environment_book& env) {
       check(env.open && !env.retired, "a living process is reset, and none that is retired");
       env.reset = true;
+    });
+  }
+  void on(const entry& e, const fact::frozen&) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.is_ready() && env.serving.is_none() && !env.frozen,
+            "an environment is frozen once, while it waits for an event");
+      env.frozen = true;
+    });
+  }
+  void on(const entry& e, const fact::thawed&) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.frozen, "only what is frozen is thawed");
+      env.frozen = false;
     });
   }
   void on(const entry& e, const fact::retired&) {

@@ -93,6 +93,10 @@ struct init_failed {
 /// The process is being killed because the invocation or the init went wrong; the environment
 /// stays.
 struct reset {};
+/// Everything of it stands still from here on: it has nothing to do.
+struct frozen {};
+/// It goes on, because an event is about to be handed to it.
+struct thawed {};
 struct retired {
   retirement why;
 };
@@ -135,12 +139,13 @@ struct note {
 
 }  // namespace fact
 
-using what = std::variant<fact::arrived, fact::throttled, fact::delivered, fact::response_began,
-                          fact::responded, fact::failed, fact::runtime_ready, fact::settled,
-                          fact::launch_ordered, fact::process_started, fact::launch_failed,
-                          fact::init_finished, fact::init_failed, fact::reset, fact::retired,
-                          fact::exited, fact::gone, fact::strays, fact::log_line, fact::log_dropped,
-                          fact::refused, fact::skipped, fact::interrupted, fact::note>;
+using what =
+    std::variant<fact::arrived, fact::throttled, fact::delivered, fact::response_began,
+                 fact::responded, fact::failed, fact::runtime_ready, fact::settled,
+                 fact::launch_ordered, fact::process_started, fact::launch_failed,
+                 fact::init_finished, fact::init_failed, fact::reset, fact::frozen, fact::thawed,
+                 fact::retired, fact::exited, fact::gone, fact::strays, fact::log_line,
+                 fact::log_dropped, fact::refused, fact::skipped, fact::interrupted, fact::note>;
 
 /// One line of the journal. `at` is on the pool's clock (run time plus skipped idle), never
 /// decreasing.

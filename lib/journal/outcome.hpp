@@ -27,6 +27,7 @@ enum class outcome : std::uint8_t {
   launch_error,       ///< the binary could not be executed
   too_large,          ///< response above the payload limit
   truncated,          ///< response cut off before its end
+  out_of_memory,      ///< killed by the kernel at the memory limit
   bad_response_mode,  ///< unknown Lambda-Runtime-Function-Response-Mode
   interrupted,        ///< the run was stopped while it was under way
 };
@@ -35,10 +36,10 @@ enum class outcome : std::uint8_t {
 enum class retirement : std::uint8_t { idle, fresh, lifetime, run_over };
 
 inline constexpr std::array<std::string_view, 3> start_kind_names{"cold", "warm", "suppressed"};
-inline constexpr std::array<std::string_view, 11> outcome_names{
-    "success",   "function_error",    "exited",       "killed",
-    "timed_out", "init_error",        "launch_error", "too_large",
-    "truncated", "bad_response_mode", "interrupted"};
+inline constexpr std::array<std::string_view, 12> outcome_names{
+    "success",           "function_error", "exited",    "killed",    "timed_out",
+    "init_error",        "launch_error",   "too_large", "truncated", "out_of_memory",
+    "bad_response_mode", "interrupted"};
 inline constexpr std::array<std::string_view, 4> retirement_names{"idle", "fresh", "lifetime",
                                                                   "run_over"};
 

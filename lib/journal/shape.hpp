@@ -140,6 +140,8 @@ inline constexpr auto kinds = std::tuple{
     row<fact::init_failed>("init_failed", member("why", &fact::init_failed::why),
                            member("detail", &fact::init_failed::detail)),
     row<fact::reset>("reset"),
+    row<fact::frozen>("frozen"),
+    row<fact::thawed>("thawed"),
     row<fact::retired>("retired", member("why", &fact::retired::why)),
     row<fact::exited>("exited", member("status", &fact::exited::status),
                       member("signal", &fact::exited::signal),

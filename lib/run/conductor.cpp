@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/result.hpp"
 
@@ -80,6 +81,9 @@ void conductor::advance() {
     if (follow_plan()) continue;
     if (!expire(now_ + span(1))) break;
   }
+  // Only now is it known who gets nothing to do in this step.
+  for (const environment_id env : std::exchange(newly_idle_, {}))
+    if (settings_.freezes) act(env, [&](machine& m, environment::effects e) { m.freeze(now_, e); });
   finished_ = stopping_ && live_ == 0;
 }
 
@@ -278,6 +282,7 @@ void conductor::keep_books(environment_id env, standing before, std::size_t firs
     const bool was_used = before.state == machine_state::invoking;
     deadlines_.set(env, was_used && until <= now_ ? now_ - span(1) : std::max(until, now_));
     idle_.push(env);
+    newly_idle_.push_back(env);
   }
 }
 

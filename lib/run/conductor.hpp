@@ -82,6 +82,7 @@ class conductor {
   std::deque<environment::machine> machines_;
   std::vector<instant> born_;  // by environment
   fleet::idle_stack idle_;
+  std::vector<environment_id> newly_idle_;  // in this step
   deadlines deadlines_;
   std::deque<invocation_id> waiting_;
   std::vector<std::uint32_t> event_of_;  // by invocation

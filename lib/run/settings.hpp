@@ -14,6 +14,8 @@ struct settings {
   std::uint64_t seed = 1;
   /// After so many failed inits or invocations without one success the run ends; 0: never.
   std::uint32_t give_up = 3;
+  /// Whether the world can hold an environment still while it has nothing to do.
+  bool freezes = false;
 };
 
 }  // namespace lambdaprof::run

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <csignal>
+#include <tuple>
+#include <utility>
 
 #include "environment/error_body.hpp"
 #include "environment/process_environment.hpp"
@@ -54,6 +56,13 @@ result<std::unique_ptr<environment>> environment::open(const site& s, environmen
   auto listener = net::listener::open(s.loop, *e, [&time = s.time] { return time.now(); });
   if (!listener) return listener.error();
   e->listener_.emplace(std::move(*listener));
+  const confinement& c = s.confinement;
+  if (c.groups == nullptr) return e;
+  auto group = c.groups->make();
+  if (!group) return group.error();
+  if (c.memory_bytes > 0)
+    if (const auto limited = group->limit_memory(c.memory_bytes); !limited) return limited.error();
+  e->group_.emplace(std::move(*group));
   return e;
 }
 
@@ -63,12 +72,20 @@ void environment::report(instant at, const core::any_signal& s) {
   site_.report(self_, attempt_, at, s);
 }
 
-void environment::launch(std::uint32_t attempt) {
+void environment::launch(std::uint32_t attempt, bool at_full_speed) {
   attempt_ = attempt;
   current_id_.clear();
   parked_.reset();
   announced_.reset();
   output_room_ = room_of_a_process;
+  at_full_speed_ = at_full_speed;
+  if (group_) {
+    const host::cgroup_usage before = group_->usage();
+    cpu_before_ = std::max(before.cpu, span{});
+    oom_kills_before_ = before.oom_kills;
+    if (site_.confinement.quota_us > 0)
+      std::ignore = group_->limit_cpu(at_full_speed ? 0 : site_.confinement.quota_us);
+  }
   auto out = host::make_pipe();
   auto err = host::make_pipe();
   if (!out || !err) {
@@ -82,7 +99,11 @@ void environment::launch(std::uint32_t attempt) {
       core::variables_for(
           site_.function, fmt::format("127.0.0.1:{}", listener_->port()),
           fmt::format("[$LATEST]{:016x}{:08x}{:08x}", site_.seed, self_.value, attempt)),
-      site_.function.directory, out->write.number(), err->write.number()};
+      site_.function.directory,
+      out->write.number(),
+      err->write.number(),
+      group_ ? group_->join_fds() : std::span<const int>{},
+      site_.confinement.cpus};
   auto outcome = host::launch(request, site_.time);
   if (const auto* error = std::get_if<host::launch_error>(&outcome)) {
     const std::string why = error->step == "exec"
@@ -145,18 +166,62 @@ void environment::on_exit(const host::exit_report& e, int turns) {
     host::kill_and_reap(left);
     report(site_.time.now(), signal::left_strays{static_cast<std::uint32_t>(left.size())});
   }
+  if (group_) group_->kill();
   close_output();
+  const signal::exited how = exited(e);
   child_.reset();
   listener_->close_all();
-  report(site_.time.now(),
-         signal::exited{e.status, e.signal, e.core_dumped, in_words_of_the_journal(e.usage)});
+  report(site_.time.now(), how);
+}
+
+signal::exited environment::exited(const host::exit_report& e) const {
+  signal::exited how{e.status, e.signal, e.core_dumped, in_words_of_the_journal(e.usage)};
+  if (!group_) return how;
+  // The group knows of the whole tree what the process's own figures know of the process.
+  const host::cgroup_usage all = group_->usage();
+  // The kernel charges a page to whoever touched it first: what others share of it is only in the
+  // process's own figure, and its children are only in the group's.
+  how.used.peak_bytes = std::max(how.used.peak_bytes, all.peak_bytes);
+  how.out_of_memory = e.signal == SIGKILL && all.oom_kills > oom_kills_before_;
+  return how;
+}
+
+span environment::cpu_time() const {
+  const span of_group = group_ ? group_->cpu_time() : journal::cpu_unknown;
+  if (of_group >= cpu_before_) return of_group - cpu_before_;
+  return child_ ? child_->cpu_time() : journal::cpu_unknown;
+}
+
+void environment::put_share_in_force() {
+  if (!std::exchange(at_full_speed_, false)) return;
+  if (group_ && site_.confinement.quota_us > 0)
+    std::ignore = group_->limit_cpu(site_.confinement.quota_us);
+}
+
+void environment::freeze() {
+  put_share_in_force();
+  if (group_ && site_.confinement.freezes_by_group) {
+    std::ignore = group_->freeze();
+  } else if (child_) {
+    child_->kill_group(SIGSTOP);
+  }
+}
+
+void environment::thaw() {
+  if (group_ && site_.confinement.freezes_by_group) {
+    std::ignore = group_->thaw();
+  } else if (child_) {
+    child_->kill_group(SIGCONT);
+  }
 }
 
 void environment::kill() {
   if (child_) child_->kill_group(SIGKILL);
+  if (group_) group_->kill();
 }
 
 void environment::deliver(invocation_id inv, span remaining, std::string_view payload) {
+  put_share_in_force();
   current_id_ = core::request_id(site_.seed, inv);
   const auto c = parked_.lock();
   if (!c || !c->is_open()) return;
@@ -219,8 +284,7 @@ void environment::on_request(net::connection& c, const wire::request& r, instant
       overloaded{
           [&](const wire::call::next&) {
             parked_ = c.weak_from_this();
-            report(last_byte,
-                   signal::asked_next{child_ ? child_->cpu_time() : journal::cpu_unknown});
+            report(last_byte, signal::asked_next{cpu_time()});
           },
           [&](const wire::call::response& call) {
             const auto body = r.body_state == wire::body_state::complete ? signal::body::complete

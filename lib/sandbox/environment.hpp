@@ -13,6 +13,8 @@
 #include "environment/function.hpp"
 #include "environment/order.hpp"
 #include "environment/signal.hpp"
+#include "host/cgroup.hpp"
+#include "host/cgroup_site.hpp"
 #include "host/child.hpp"
 #include "host/clock.hpp"
 #include "host/pipe_lines.hpp"
@@ -20,12 +22,22 @@
 
 namespace lambdaprof::sandbox {
 
+/// What an environment is held to, as far as this host can.
+struct confinement {
+  host::cgroup_site* groups = nullptr;  ///< none: nothing but freezing by signals
+  std::int64_t quota_us = 0;      ///< of CPU per 20 ms outside an on-demand init; 0: not limited
+  std::int64_t memory_bytes = 0;  ///< 0: not limited
+  int cpus = 0;                   ///< that it may see; 0: all
+  bool freezes_by_group = false;  ///< otherwise by SIGSTOP to its process group
+};
+
 /// What the environments of a run share. All of it outlives them.
 struct site {
   boost::asio::io_context& loop;
   const host::clock& time;
   const environment::function& function;
   std::uint64_t seed;
+  sandbox::confinement confinement;
   /// One thing has happened, at that instant. May destroy the environment only later, from the
   /// loop.
   std::function<void(environment_id, std::uint32_t attempt, instant,
@@ -42,7 +54,9 @@ class environment final : private net::handler {
   static result<std::unique_ptr<environment>> open(const site& s, environment_id self);
 
   /// Starts a process and reports `started` or `launch_failed` before it returns.
-  void launch(std::uint32_t attempt);
+  void launch(std::uint32_t attempt, bool at_full_speed);
+  void freeze();
+  void thaw();
   /// Answers the parked /next. If its connection is gone the runtime has to ask again.
   void deliver(invocation_id inv, span remaining, std::string_view payload);
   /// Answers the call that is being reported right now.
@@ -63,6 +77,9 @@ class environment final : private net::handler {
   void on_line(instant at, journal::stream from, std::string_view line);
   void listen_to(journal::stream from, host::descriptor end);
   void close_output();
+  void put_share_in_force();
+  span cpu_time() const;
+  lambdaprof::environment::signal::exited exited(const host::exit_report& e) const;
   void report(instant at, const lambdaprof::environment::any_signal& s);
   lambdaprof::environment::signal::id_check check(std::string_view request_id) const;
 
@@ -70,9 +87,13 @@ class environment final : private net::handler {
   environment_id self_;
   std::uint32_t attempt_ = 0;
   std::optional<net::listener> listener_;
+  std::optional<host::cgroup> group_;
   std::optional<host::child> child_;
   std::optional<host::pipe_lines> out_;
   std::optional<host::pipe_lines> err_;
+  bool at_full_speed_ = false;  // the share of CPU is not in force
+  span cpu_before_{};           // of earlier processes in the same group
+  std::int64_t oom_kills_before_ = 0;
   std::int64_t output_room_ = 0;  // bytes of output that the journal still takes from this process
   std::uint64_t dropped_ = 0;     // bytes that it did not take
   std::weak_ptr<net::connection> parked_;     // waits for an event

@@ -13,7 +13,7 @@ namespace order = lambdaprof::environment::order;
 namespace signal = lambdaprof::environment::signal;
 
 world::world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
-             output_callback on_output)
+             const confinement& held, output_callback on_output)
     : loop_(loop),
       time_(time),
       conductor_(c),
@@ -22,6 +22,7 @@ world::world(boost::asio::io_context& loop, const host::clock& time, run::conduc
             time,
             c.settings().function,
             c.settings().seed,
+            held,
             [this](environment_id env, std::uint32_t attempt, instant at,
                    const lambdaprof::environment::any_signal& s) {
               const auto* line = std::get_if<signal::printed>(&s);
@@ -88,12 +89,14 @@ void world::on_timer() {
 void world::carry_out(const run::order& o) {
   const std::uint32_t index = o.env.value;
   std::visit(overloaded{
-                 [&](const order::launch&) {
+                 [&](const order::launch& l) {
                    // One process a turn of the loop, so that a burst of starts does not keep those
                    // waiting that are already calling.
-                   launches_.push_back({o.env, o.attempt});
+                   launches_.push_back({o.env, o.attempt, l.at_full_speed});
                    if (launches_.size() == 1) boost::asio::post(loop_, [this] { launch_next(); });
                  },
+                 [&](const order::freeze&) { environments_[index]->freeze(); },
+                 [&](const order::thaw&) { environments_[index]->thaw(); },
                  [&](const order::deliver& d) {
                    environments_[index]->deliver(d.inv, d.remaining, conductor_.payload(d.inv));
                  },
@@ -125,7 +128,7 @@ void world::launch_next() {
     env = std::move(*opened);
     live_.push_back(next.env);
   }
-  env->launch(next.attempt);
+  env->launch(next.attempt, next.at_full_speed);
 }
 
 bool world::cancel_launch(environment_id env) {

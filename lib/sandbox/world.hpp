@@ -23,7 +23,7 @@ using output_callback = std::function<void(environment_id, journal::stream, std:
 class world {
  public:
   world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
-        output_callback on_output = {});
+        const confinement& held = {}, output_callback on_output = {});
   ~world();
 
   /// Runs the loop until the plan is done and every process is gone.
@@ -35,6 +35,7 @@ class world {
   struct pending_launch {
     environment_id env;
     std::uint32_t attempt;
+    bool at_full_speed;
   };
   void feed(instant now, const run::happening& h);
   void carry_out(const run::order& o);

@@ -78,6 +78,8 @@ void world::carry_out(const run::order& o) {
                  },
                  [&](const order::deliver&) { plan_handler(o); },
                  [](const order::answer&) {},
+                 [](const order::freeze&) {},
+                 [](const order::thaw&) {},
                  [](const order::dismantle&) {},
                  [&](const order::kill&) {
                    process& p = process_of(o.env);

@@ -11,7 +11,9 @@
 
 #include "analysis/summary.hpp"
 #include "floor.hpp"
+#include "host/cgroup_share.hpp"
 #include "host/facts.hpp"
+#include "host/mounts.hpp"
 #include "host/strays.hpp"
 #include "sandbox/world.hpp"
 #include "sim/world.hpp"
@@ -26,8 +28,10 @@ std::string sample(const std::string& name) {
   return std::string(BINARY_DIR) + "/sample-functions/" + name;
 }
 
-analysis::timeline run(const std::string& name, load::plan plan, variables v = {}) {
+analysis::timeline run(const std::string& name, load::plan plan, variables v = {},
+                       const sandbox::confinement& held = {}) {
   run::settings s;
+  s.freezes = held.groups != nullptr;
   s.function.command = {sample(name)};
   s.function.directory = std::string(BINARY_DIR) + "/sample-functions";
   s.function.variables = std::move(v);
@@ -35,7 +39,7 @@ analysis::timeline run(const std::string& name, load::plan plan, variables v = {
   boost::asio::io_context loop(1);
   const host::clock time;
   run::conductor conductor(s, std::move(plan), {{"{}", 0}}, log);
-  sandbox::world world(loop, time, conductor);
+  sandbox::world world(loop, time, conductor, held);
   world.run();
   return analysis::read_timeline(log);
 }
@@ -91,6 +95,32 @@ void spawn(const char* title, std::size_t rounds, std::size_t starts) {
   print("p50, spawn to first /next", ratios, "1.25 ×");
 }
 
+/// All limits of Lambda on, against none, in turn.
+void confined(std::size_t rounds, std::uint32_t events) {
+  auto groups = host::cgroup_site::open(host::own_hierarchies());
+  if (!groups.abilities().cpu.can || !groups.abilities().freeze.can) {
+    fmt::print("all limits on: not measured, {}\n", groups.abilities().cpu.why_not);
+    return;
+  }
+  const sandbox::confinement held{&groups, host::quota_us(1769), std::int64_t{1769} << 20, 2, true};
+  fmt::print("all limits on (1769 MB) against none, hello, {} starts a round, in turn\n", events);
+  std::vector<double> warm_ratios, init_ratios;
+  for (std::size_t r = 0; r < rounds; ++r) {
+    std::vector<double> warm[2], init[2];
+    for (std::uint32_t i = 0; i < events; ++i)
+      for (const bool on : {false, true}) {
+        const auto t = run("hello", {load::sequential{50}}, {}, on ? held : sandbox::confinement{});
+        init[on ? 1 : 0].push_back(milliseconds(t.environments.at(0).init_time().value()));
+        for (std::size_t k = 1; k < t.invocations.size(); ++k)
+          warm[on ? 1 : 0].push_back(milliseconds(t.invocations[k].latency().value()));
+      }
+    warm_ratios.push_back(at(warm[1], .5) / at(warm[0], .5));
+    init_ratios.push_back(at(init[1], .5) / at(init[0], .5));
+  }
+  print("p50, warm", warm_ratios, "1.5 ×");
+  print("p50, spawn to first /next", init_ratios, "1.3 ×");
+}
+
 void known_sleep(std::size_t rounds) {
   std::vector<double> with, without;
   for (std::size_t i = 0; i < rounds; ++i) {
@@ -124,7 +154,7 @@ void burst(std::uint32_t count) {
   run::conductor conductor(s, {load::burst{count}}, {{"{}", 0}}, log);
   const std::int64_t before = resident_kib();
   std::int64_t most = 0;
-  sandbox::world world(loop, time, conductor, {});
+  sandbox::world world(loop, time, conductor);
   boost::asio::steady_timer timer(loop);
   std::function<void()> watch = [&] {
     most = std::max(most, resident_kib());
@@ -182,6 +212,7 @@ int main(int argc, char** argv) {
     spawn("spawn of hello while we hold 500 MB", rounds, 40);
     if (ballast.back() != 'x') return 1;
   }
+  confined(rounds, 20);
   known_sleep(25);
   return 0;
 }

@@ -25,7 +25,7 @@ using support::journal_builder;
 /// fails.
 journal_builder a_good_life() {
   journal_builder b;
-  b.cold(0, 0).warm(0, 1);
+  b.cold(0, 0).frozen(0).later(1).thawed(0).warm(0, 1).frozen(0);
   b.later(1).skipped(60'000).later(60'000);
   b.cold(1, 2).arrived(3).throttled(3);
   b.arrived(4).delivered(1, 4, start_kind::warm).later(1);
@@ -78,6 +78,13 @@ journal_builder scene() {
 }
 
 const std::vector<crime> crimes{
+    {"an environment is thawed before it is given an event",
+     [](journal_builder& b) { b.frozen(0).delivered(0, 2, start_kind::warm); }},
+    {"an environment is frozen once, while it waits for an event",
+     [](journal_builder& b) { b.frozen(1); }},
+    {"an environment is frozen once, while it waits for an event",
+     [](journal_builder& b) { b.frozen(0).frozen(0); }},
+    {"only what is frozen is thawed", [](journal_builder& b) { b.thawed(0); }},
     {"a process begins after its launch was ordered",
      [](journal_builder& b) { b.launch_ordered(2, 2).process_started(2, 10); }},
     {"an invocation ends as it failed",

@@ -42,6 +42,7 @@ struct trial {
   load::plan plan{load::fresh{}, load::sequential{3}};
   std::string event = "{}";
   span stop_after{};
+  sandbox::confinement held;
   journal::journal log;
 
   explicit trial(const std::string& sample,
@@ -63,7 +64,7 @@ struct trial {
       boost::asio::io_context loop(1);
       const host::clock time;
       run::conductor conductor(settings, plan, {{event, 0}}, log);
-      sandbox::world world(loop, time, conductor);
+      sandbox::world world(loop, time, conductor, held);
       boost::asio::steady_timer timer(loop);
       if (stop_after > span{}) {
         timer.expires_after(stop_after);

@@ -122,6 +122,8 @@ class journal_builder {
   journal_builder& init_failed(std::uint32_t e, journal::outcome why, std::string_view detail) {
     return fact(env(e), {}, journal::fact::init_failed{why, texts_.keep(detail)});
   }
+  journal_builder& frozen(std::uint32_t e) { return fact(env(e), {}, journal::fact::frozen{}); }
+  journal_builder& thawed(std::uint32_t e) { return fact(env(e), {}, journal::fact::thawed{}); }
   journal_builder& reset(std::uint32_t e) { return fact(env(e), {}, journal::fact::reset{}); }
   journal_builder& retired(std::uint32_t e,
                            journal::retirement why = journal::retirement::run_over) {
