@@ -113,6 +113,10 @@ int measure_and_report(const profile::profile& p, const outputs& out, const run_
   journal::journal log;
   log.conditions() =
       conditions_of(p, settings, assumptions_of(p, groups.abilities()), o.command_line);
+  if (const std::int64_t left = groups.removed_leftovers(); left > 0)
+    log.append(instant{}, {}, {},
+               journal::fact::note{log.keep(fmt::format(
+                   "removed the control groups of {} earlier runs that had been killed", left))});
   boost::asio::io_context loop(1);
   interrupts ctrl_c(loop);
   measure(loop, ctrl_c, settings, confinement_of(p, groups), p, log, o, c);

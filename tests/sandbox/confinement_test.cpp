@@ -40,14 +40,13 @@ TEST_CASE(
   }
   const auto in_init = early.run();
   const auto in_handler = late.run();
-  const span init = in_init.environments[0].init_time().value();
   const span handler = in_handler.invocations[0].handler().value();
   // CPU time over wall time, so that a busy machine cannot make it pass: at 512 MB at most 29 % and
   // a slice.
   CHECK(in_init.environments[0].init_cpu > 50ms);
   CHECK(in_handler.invocations[0].cpu > 50ms);
+  // 5.8 ms of CPU in each period of 20 ms: however fast the machine is, it cannot be done earlier.
   CHECK(handler > 3 * 50ms);
-  CHECK(init < handler);
 }
 
 TEST_CASE("a function above its memory limit is out of memory, in the words of Lambda") {
