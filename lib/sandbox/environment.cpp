@@ -56,13 +56,6 @@ result<std::unique_ptr<environment>> environment::open(const site& s, environmen
   auto listener = net::listener::open(s.loop, *e, [&time = s.time] { return time.now(); });
   if (!listener) return listener.error();
   e->listener_.emplace(std::move(*listener));
-  const confinement& c = s.confinement;
-  if (c.groups == nullptr) return e;
-  auto group = c.groups->make();
-  if (!group) return group.error();
-  if (c.memory_bytes > 0)
-    if (const auto limited = group->limit_memory(c.memory_bytes); !limited) return limited.error();
-  e->group_.emplace(std::move(*group));
   return e;
 }
 
@@ -72,6 +65,19 @@ void environment::report(instant at, const core::any_signal& s) {
   site_.report(self_, attempt_, at, s);
 }
 
+result<void> environment::confine() {
+  const confinement& c = site_.confinement;
+  if (c.groups == nullptr) return {};
+  auto group = c.groups->make();
+  if (!group) return group.error();
+  if (c.memory_bytes > 0)
+    if (const auto limited = group->limit_memory(c.memory_bytes); !limited) return limited.error();
+  if (c.quota_us > 0 && !at_full_speed_)
+    if (const auto limited = group->limit_cpu(c.quota_us); !limited) return limited.error();
+  group_.emplace(std::move(*group));
+  return {};
+}
+
 void environment::launch(std::uint32_t attempt, bool at_full_speed) {
   attempt_ = attempt;
   current_id_.clear();
@@ -79,12 +85,10 @@ void environment::launch(std::uint32_t attempt, bool at_full_speed) {
   announced_.reset();
   output_room_ = room_of_a_process;
   at_full_speed_ = at_full_speed;
-  if (group_) {
-    const host::cgroup_usage before = group_->usage();
-    cpu_before_ = std::max(before.cpu, span{});
-    oom_kills_before_ = before.oom_kills;
-    if (site_.confinement.quota_us > 0)
-      std::ignore = group_->limit_cpu(at_full_speed ? 0 : site_.confinement.quota_us);
+  if (const auto confined = confine(); !confined) {
+    const std::string why = to_string(confined.error());
+    report(site_.time.now(), signal::launch_failed{why});
+    return;
   }
   auto out = host::make_pipe();
   auto err = host::make_pipe();
@@ -170,6 +174,8 @@ void environment::on_exit(const host::exit_report& e, int turns) {
   close_output();
   const signal::exited how = exited(e);
   child_.reset();
+  // Its group goes before anybody is told: what that takes is not to be in the next start.
+  group_.reset();
   listener_->close_all();
   report(site_.time.now(), how);
 }
@@ -182,13 +188,14 @@ signal::exited environment::exited(const host::exit_report& e) const {
   // The kernel charges a page to whoever touched it first: what others share of it is only in the
   // process's own figure, and its children are only in the group's.
   how.used.peak_bytes = std::max(how.used.peak_bytes, all.peak_bytes);
-  how.out_of_memory = e.signal == SIGKILL && all.oom_kills > oom_kills_before_;
+  how.out_of_memory = e.signal == SIGKILL && all.oom_kills > 0;
   return how;
 }
 
 span environment::cpu_time() const {
-  const span of_group = group_ ? group_->cpu_time() : journal::cpu_unknown;
-  if (of_group >= cpu_before_) return of_group - cpu_before_;
+  if (const span of_group = group_ ? group_->cpu_time() : journal::cpu_unknown;
+      of_group != journal::cpu_unknown)
+    return of_group;
   return child_ ? child_->cpu_time() : journal::cpu_unknown;
 }
 

@@ -77,6 +77,7 @@ class environment final : private net::handler {
   void on_line(instant at, journal::stream from, std::string_view line);
   void listen_to(journal::stream from, host::descriptor end);
   void close_output();
+  result<void> confine();
   void put_share_in_force();
   span cpu_time() const;
   lambdaprof::environment::signal::exited exited(const host::exit_report& e) const;
@@ -87,13 +88,11 @@ class environment final : private net::handler {
   environment_id self_;
   std::uint32_t attempt_ = 0;
   std::optional<net::listener> listener_;
-  std::optional<host::cgroup> group_;
+  std::optional<host::cgroup> group_;  // of the process that runs, or none
   std::optional<host::child> child_;
   std::optional<host::pipe_lines> out_;
   std::optional<host::pipe_lines> err_;
-  bool at_full_speed_ = false;  // the share of CPU is not in force
-  span cpu_before_{};           // of earlier processes in the same group
-  std::int64_t oom_kills_before_ = 0;
+  bool at_full_speed_ = false;    // the share of CPU is not in force
   std::int64_t output_room_ = 0;  // bytes of output that the journal still takes from this process
   std::uint64_t dropped_ = 0;     // bytes that it did not take
   std::weak_ptr<net::connection> parked_;     // waits for an event
