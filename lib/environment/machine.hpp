@@ -25,6 +25,11 @@ enum class machine_state : std::uint8_t {
   gone,
 };
 
+/// It can be given an event: at once, or after repeating its init.
+constexpr bool is_available(machine_state s) {
+  return s == machine_state::ready || s == machine_state::down;
+}
+
 /// Where a step puts what it decides.
 struct effects {
   journal::journal& log;
@@ -42,9 +47,7 @@ class machine {
   /// When `expire` wants to be called; `never` if nothing is limited now.
   instant deadline() const { return deadline_; }
   std::uint32_t attempt() const { return attempt_; }
-  bool is_available() const {
-    return state_ == machine_state::ready || state_ == machine_state::down;
-  }
+  bool is_available() const { return environment::is_available(state_); }
 
   /// Its first process, because of that invocation. Once.
   void launch(instant now, invocation_id cause, effects e);

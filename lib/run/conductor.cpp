@@ -11,14 +11,12 @@
 namespace lambdaprof::run {
 
 namespace fact = journal::fact;
+using environment::is_available;
 using environment::machine;
 using environment::machine_state;
 
 namespace {
 
-bool is_available(machine_state s) {
-  return s == machine_state::ready || s == machine_state::down;
-}
 bool is_moving(machine_state s) {
   return !is_available(s) && s != machine_state::gone;
 }
@@ -91,7 +89,7 @@ bool conductor::expire(instant before) {
   bool any = false;
   for (environment_id env; (env = deadlines_.pop_passed(before - span(1)));) {
     any = true;
-    if (!is_available(machines_[env.value].state())) {
+    if (!machines_[env.value].is_available()) {
       act(env, [&](machine& m, environment::effects e) { m.expire(now_, e); });
       continue;
     }
