@@ -5,20 +5,15 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 
 #include "base/result.hpp"
+#include "host/ability.hpp"
 #include "host/cgroup.hpp"
 #include "host/mounts.hpp"
 
 namespace lambdaprof::host {
 
-struct cgroup_ability {
-  bool can = false;
-  std::string how;      ///< "cgroup v1 cfs, period 20 ms"; empty if it cannot
-  std::string why_not;  ///< empty if it can
-  std::string remedy;   ///< what the user can do about it
-};
+using cgroup_ability = ability;
 
 struct cgroup_abilities {
   cgroup_ability cpu;

@@ -17,6 +17,7 @@
 #include "host/cgroup_site.hpp"
 #include "host/mounts.hpp"
 #include "host/proc.hpp"
+#include "host/run_folder.hpp"
 #include "host/strays.hpp"
 
 namespace lambdaprof::host {
@@ -88,6 +89,7 @@ int keep(const std::function<int()>& work) {
     const int status = wait_for(inner);
     kill_all_children_but(not_ours);
     cgroup_site::remove_all_of(inner, own_hierarchies());
+    run_folder::remove_all_of(inner);
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
     return status;
   }

@@ -111,9 +111,25 @@ struct confinement {
     const instant before = groups.empty() ? instant{} : time.now();
     for (const int group : groups)
       if (::write(group, "0", 1) != 1) return last_error();
-    if (!groups.empty()) joining = time.now() - before;
+    if (!groups.empty()) joining += time.now() - before;
     if (CPU_COUNT(&cpus) > 0 && ::sched_setaffinity(0, sizeof cpus, &cpus) != 0)
       return last_error();
+    return {};
+  }
+};
+
+/// What it sees of the host's files, and with that its root and working folder.
+struct mounts {
+  static constexpr const char* step = "mount namespace";
+  int view;
+  const clock& time;
+  span& joining;
+
+  error_code on_exec_setup(bp::posix::default_launcher&, const path&, const char* const*) const {
+    if (view < 0) return {};
+    const instant before = time.now();
+    if (::setns(view, CLONE_NEWNS) != 0) return last_error();
+    joining += time.now() - before;
     return {};
   }
 };
@@ -216,6 +232,7 @@ launch_outcome launch(const launch_request& request, const clock& time) {
       launcher(error, path(request.command.front()), std::span(request.command).subspan(1),
                environment_block(request.environment), own_group{},
                confinement(request.groups, request.cpus, time, launcher.joining),
+               mounts{request.view, time, launcher.joining},
                stdio{{nullptr, request.out_fd, request.err_fd}}, start_dir(request.directory),
                limits{}, default_signals{});
   if (error) return launch_error{error.value(), launcher.step};
@@ -227,8 +244,8 @@ launch_outcome launch(const launch_request& request, const clock& time) {
     reap(pid);
     return launch_error{why, "pidfd_open"};
   }
-  // Its place among the control groups is ours to make, not a part of its start, and the kernel may
-  // take milliseconds for it.
+  // Its place among the control groups and its view are ours to make, not a part of its start, and
+  // the kernel may take milliseconds for the groups.
   return launched{pid, std::move(pidfd), launcher.began + launcher.joining, launcher.started,
                   peak_bytes_of(::getpid())};
 }

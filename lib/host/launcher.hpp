@@ -25,13 +25,15 @@ struct launch_request {
   int err_fd = -1;                   ///< becomes 2
   std::span<const int> groups = {};  ///< files of control groups that it joins by writing "0"
   int cpus = 0;                      ///< it sees at most so many CPUs; 0: all of ours
+  int view = -1;                     ///< mount namespace that it runs in; -1: ours
 };
 
 struct launched {
   int pid = -1;
   descriptor pidfd;
-  instant
-      began;  ///< just before the process was created, later by the time it took to join its groups
+  /// Just before the process was created, later by the time it took to join its groups and its
+  /// view.
+  instant began;
   instant started;  ///< exec has succeeded
   /// Our own peak at that moment, which the kernel hands on as the first value of the child's
   /// ru_maxrss.

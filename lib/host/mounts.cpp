@@ -126,6 +126,15 @@ hierarchies own_hierarchies() {
   return hierarchies_of(read_text("/proc/self/mountinfo"), read_text("/proc/self/cgroup"));
 }
 
+std::vector<std::string> group_mounts_in(std::string_view mountinfo) {
+  std::vector<std::string> points;
+  while (!mountinfo.empty()) {
+    mount m = mount_of(take(mountinfo, '\n'));
+    if (m.type == "cgroup" || m.type == "cgroup2") points.push_back(std::move(m.point));
+  }
+  return points;
+}
+
 hierarchies below(const hierarchies& groups, std::string_view name) {
   hierarchies inner = groups;
   for (std::string* folder :

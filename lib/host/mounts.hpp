@@ -28,6 +28,10 @@ hierarchies hierarchies_of(std::string_view mountinfo, std::string_view own_grou
 /// The folders of our own groups on this machine.
 hierarchies own_hierarchies();
 
+/// Where control groups are mounted, from the text of /proc/self/mountinfo; inner mounts after
+/// outer ones.
+std::vector<std::string> group_mounts_in(std::string_view mountinfo);
+
 /// The same group one step further down in each hierarchy.
 hierarchies below(const hierarchies& groups, std::string_view name);
 

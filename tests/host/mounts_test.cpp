@@ -119,6 +119,15 @@ TEST_CASE("of two mounts of a hierarchy the one that can be written is used") {
   CHECK(hierarchies_of(readable, "0::/\n").unified == "/ro");
 }
 
+TEST_CASE("all mounts of control groups are found, of whatever controller") {
+  CHECK(group_mounts_in(v1_mounts) ==
+        std::vector<std::string>{"/sys/fs/cgroup/systemd", "/sys/fs/cgroup/cpu,cpuacct",
+                                 "/sys/fs/cgroup/cpuset", "/sys/fs/cgroup/memory",
+                                 "/sys/fs/cgroup/freezer"});
+  CHECK(group_mounts_in(v2_mounts) == std::vector<std::string>{"/sys/fs/cgroup"});
+  CHECK(group_mounts_in("").empty());
+}
+
 TEST_CASE("a group below is below in each hierarchy that there is") {
   hierarchies groups;
   groups.cpu = "/c/cpu";
