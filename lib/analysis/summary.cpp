@@ -36,7 +36,7 @@ std::optional<span> both(std::optional<span> a, std::optional<span> b) {
 
 void add_environments(const timeline& t, summary& s) {
   milliseconds_of exec, init, first, cold, cold_duration, init_cpu, cold_cpu;
-  std::vector<double> peaks;
+  std::vector<double> peaks, cached;
   std::vector<std::pair<span, std::size_t>> colds;
   for (std::size_t i = 0; i < t.environments.size(); ++i) {
     const environment_row& e = t.environments[i];
@@ -45,6 +45,11 @@ void add_environments(const timeline& t, summary& s) {
     ++s.count.environments;
     if (e.used.peak_bytes >= 0)
       peaks.push_back(static_cast<double>(e.used.peak_bytes) / bytes_per_mb);
+    if (e.mapped_bytes > 0 && e.cached_bytes >= 0) {
+      cached.push_back(100 * static_cast<double>(e.cached_bytes) /
+                       static_cast<double>(e.mapped_bytes));
+      s.mapped_bytes = std::max(s.mapped_bytes, e.mapped_bytes);
+    }
     if (e.init != outcome::success) {
       if (e.init != outcome::interrupted) ++s.count.init_failures;
       continue;
@@ -68,6 +73,7 @@ void add_environments(const timeline& t, summary& s) {
   s.init_cpu_ms = summarize(std::move(init_cpu.samples));
   s.cold_cpu_ms = summarize(std::move(cold_cpu.samples));
   s.peak_mb = summarize(std::move(peaks));
+  s.cached_percent = summarize(std::move(cached));
   if (colds.empty()) return;
   const auto middle = colds.begin() + static_cast<std::ptrdiff_t>((colds.size() - 1) / 2);
   std::nth_element(colds.begin(), middle, colds.end());
@@ -122,6 +128,73 @@ void add_invocations(const timeline& t, summary& s) {
       s.count.by_outcome.emplace(journal::outcome_names[how], by_outcome[how]);
 }
 
+/// Whether it is in the figures of first invocations, or of warm ones that did not wait.
+bool is_in(start_kind kind, const invocation_row& i) {
+  return !i.discarded && i.is_success() && i.start == kind && !i.has_waited();
+}
+
+void add_accounts(const timeline& t, summary& s) {
+  accountant init, cold, warm;
+  for (const environment_row& e : t.environments)
+    if (!e.discarded && e.init == outcome::success) init.add(e.init_time(), e.init_used);
+  for (const invocation_row& i : t.invocations) {
+    if (is_in(start_kind::cold, i)) cold.add(i.duration(), i.used);
+    if (is_in(start_kind::warm, i)) warm.add(i.duration(), i.used);
+  }
+  s.init = init.result();
+  s.cold = cold.result();
+  s.warm = warm.result();
+}
+
+class debt_collector {
+ public:
+  /// The end of a phase, and what the next one used if there was one.
+  void add(const journal::usage& used, const invocation_row* next) {
+    if (used.running < 0) return;
+    ++debt_.looked_at;
+    debt_.most_threads = std::max(debt_.most_threads, used.running);
+    if (used.running == 0) return;
+    ++debt_.with_work;
+    if (next) carried_.add(known(next->used.carried));
+  }
+  void add_after(span cpu) { after_.add(known(cpu)); }
+  frozen_debt result() {
+    debt_.after_ms = summarize(std::move(after_.samples));
+    debt_.carried_ms = summarize(std::move(carried_.samples));
+    return std::move(debt_);
+  }
+
+ private:
+  frozen_debt debt_;
+  milliseconds_of after_, carried_;
+};
+
+void add_debts(const timeline& t, summary& s) {
+  debt_collector init, response;
+  for (const environment_row& e : t.environments)
+    if (!e.discarded && e.init == outcome::success)
+      init.add(e.init_used, e.first ? &t.invocations[*e.first] : nullptr);
+  milliseconds_of thaw;
+  std::vector<const invocation_row*> last(t.environments.size(), nullptr);
+  const auto end_of = [&](const invocation_row& i, const invocation_row* next) {
+    if (i.discarded || !i.is_success()) return;
+    response.add(i.used, next);
+    response.add_after(i.cpu_after);
+  };
+  for (const invocation_row& i : t.invocations) {
+    if (!i.discarded) thaw.add(known(i.thaw));
+    if (!i.env || i.env.value >= last.size()) continue;
+    const invocation_row*& before = last[i.env.value];
+    if (before) end_of(*before, &i);
+    before = &i;
+  }
+  for (const invocation_row* i : last)
+    if (i) end_of(*i, nullptr);
+  s.after_init = init.result();
+  s.after_response = response.result();
+  s.thaw_ms = summarize(std::move(thaw.samples));
+}
+
 }  // namespace
 
 figure summarize(std::vector<double> samples) {
@@ -161,6 +234,8 @@ summary summarize(const timeline& t) {
   summary s;
   add_environments(t, s);
   add_invocations(t, s);
+  add_accounts(t, s);
+  add_debts(t, s);
   s.count.refusals = static_cast<std::size_t>(std::count_if(
       t.refusals.begin(), t.refusals.end(), [](const refusal& r) { return !r.discarded; }));
   return s;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/account.hpp"
 #include "analysis/quantile.hpp"
 #include "analysis/timeline.hpp"
 
@@ -54,6 +55,17 @@ struct counts {
   std::map<std::string, std::size_t> by_outcome;
 };
 
+/// Work that ran on when a phase was over: nobody waited for it, and the next event pays for it.
+struct frozen_debt {
+  std::size_t looked_at = 0;  ///< ends of phases at which threads were looked for
+  std::size_t with_work = 0;  ///< of them: where threads were running on
+  std::int64_t most_threads = 0;
+  /// CPU between the response and the standstill, or the next event if that came first.
+  figure after_ms;
+  /// CPU in the next phase of the threads that were running on; only where there were any.
+  figure carried_ms;
+};
+
 /// `cold` figures are of first invocations, `warm` ones of later ones; what failed is in none of
 /// them, and what had a suppressed init is in neither. `init` and `exec` figures are of every first
 /// init that went well, whether or not an invocation followed. `cold_ms` and `cold_cpu_ms` need
@@ -69,6 +81,13 @@ struct summary {
   figure warm_cpu_ms, warm_duration_ms;  ///< up to the next /next
   /// Of the load generator, for every event, even where it was throttled or failed.
   figure lateness_ms;
+  account init, cold, warm;  ///< of the inits, the first invocations and the warm ones in `warm_ms`
+  frozen_debt after_init;    ///< `after_ms` has no samples: an init ends by asking for an event
+  frozen_debt after_response;
+  figure thaw_ms;  ///< letting a frozen environment go on, a part of the latency
+  /// Of the files that a process maps, what was in the page cache before its start.
+  figure cached_percent;
+  std::int64_t mapped_bytes = 0;  ///< the size of those files, at most
   /// In MiB, of environments whose peak is known.
   figure peak_mb;
   /// Index of the environment whose cold_ms is the (lower) median.

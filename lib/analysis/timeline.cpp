@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "analysis/usage.hpp"
+
 namespace lambdaprof::analysis {
 namespace {
 
@@ -21,6 +23,11 @@ struct unfinished {
   bool is_starting = true;
   /// CPU that the process in place had used when it last asked for an event.
   span cpu = journal::cpu_unknown;
+  journal::usage used;  ///< by the process in place, at the last sample
+  bool awaits_sample = false;
+  bool is_frozen = false;
+  std::optional<std::size_t> last;  ///< the invocation that ended last
+  span cpu_at_response = journal::cpu_unknown;
 };
 
 /// Takes one entry after the other. An invocation begins with `arrived`, an environment with
@@ -48,6 +55,18 @@ class reader {
     return place == environments_.end() ? nullptr : &unfinished_[place->second];
   }
 
+  std::size_t index_of(const invocation_row& row) const {
+    return static_cast<std::size_t>(&row - t_.invocations.data());
+  }
+
+  static bool known(span s) { return s >= span{}; }
+
+  /// The first answer of an invocation counts.
+  void note_response(const entry& e, span cpu) {
+    if (unfinished* env = environment(e); env && env->cpu_at_response < env->cpu)
+      env->cpu_at_response = cpu;
+  }
+
   std::string text(journal::text_id id) const { return std::string(journal_.text(id)); }
 
   // Of an invocation.
@@ -72,11 +91,11 @@ class reader {
     row->env = e.env;
     row->start = f.kind;
     row->delivered = e.at;
+    row->assigned = std::min(row->assigned, e.at);
     unfinished* env = environment(e);
     if (!env) return;
     ++env->row.invocations;
-    if (f.kind == start_kind::cold && !env->row.first)
-      env->row.first = static_cast<std::size_t>(row - t_.invocations.data());
+    if (f.kind == start_kind::cold && !env->row.first) env->row.first = index_of(*row);
   }
 
   void take(const entry& e, const fact::response_began&) {
@@ -89,6 +108,7 @@ class reader {
     row->answered = std::min(row->answered, e.at);
     row->first_byte = std::min(row->first_byte, e.at);
     row->response_bytes = f.bytes;
+    note_response(e, f.cpu);
   }
 
   void take(const entry& e, const fact::failed& f) {
@@ -98,6 +118,7 @@ class reader {
     row->answered = std::min(row->answered, e.at);
     row->how = f.why;
     row->error = text(f.payload);
+    note_response(e, f.cpu);
   }
 
   void take(const entry& e, const fact::runtime_ready& f) {
@@ -108,7 +129,12 @@ class reader {
       const span before = row->start == start_kind::suppressed ? span{} : env->cpu;
       if (before >= span{} && f.cpu >= before) row->cpu = f.cpu - before;
     }
-    if (env) env->cpu = f.cpu;
+    if (!env) return;
+    env->cpu = f.cpu;
+    env->awaits_sample = true;
+    env->last = row ? std::optional(index_of(*row)) : std::nullopt;
+    if (row && known(env->cpu_at_response) && f.cpu >= env->cpu_at_response)
+      row->cpu_after = f.cpu - env->cpu_at_response;
   }
 
   void take(const entry& e, const fact::settled& f) {
@@ -129,11 +155,15 @@ class reader {
       const invocation_row* cause = invocation(e);
       row.discarded = cause && cause->discarded;
     }
+    if (invocation_row* row = invocation(e); row && f.suppressed) row->assigned = e.at;
     unfinished* env = environment(e);
     if (!env) return;
     ++env->row.attempts;
     env->is_first_process = f.attempt == 0;
-    env->cpu = journal::cpu_unknown;
+    env->cpu = env->cpu_at_response = journal::cpu_unknown;
+    env->used = {};
+    env->last.reset();
+    env->awaits_sample = env->is_frozen = false;
     env->row.used = {};
     env->row.exit_status = 0;
     env->row.exit_signal = 0;
@@ -143,6 +173,8 @@ class reader {
     unfinished* env = environment(e);
     if (!env || !env->is_first_process) return;
     env->row.began = f.began;
+    env->row.mapped_bytes = f.mapped_bytes;
+    env->row.cached_bytes = f.cached_bytes;
     env->row.started = e.at;
   }
 
@@ -157,6 +189,8 @@ class reader {
     unfinished* env = environment(e);
     if (!env) return;
     env->cpu = f.cpu;
+    env->awaits_sample = true;
+    env->last.reset();
     if (env->is_first_process) {
       env->row.init_done = e.at;
       env->row.init_cpu = f.cpu;
@@ -166,7 +200,32 @@ class reader {
 
   void take(const entry& e, const fact::init_failed& f) { end_init(e, f.why, f.detail); }
 
-  void take(const entry&, const fact::frozen&) {}
+  void take(const entry& e, const fact::sampled& f) {
+    unfinished* env = environment(e);
+    if (!env) return;
+    const journal::usage used = journal_.used(f.used);
+    invocation_row* row = env->last ? &t_.invocations[*env->last] : nullptr;
+    // It may have run on for a while before it stood still.
+    if (row && env->is_frozen && known(used.cpu) && known(env->cpu_at_response))
+      row->cpu_after = std::max(row->cpu_after, used.cpu - env->cpu_at_response);
+    if (std::exchange(env->awaits_sample, false)) {
+      const journal::usage spent = used_between(env->used, used);
+      if (row) {
+        row->used = spent;
+      } else if (env->is_first_process) {
+        env->row.init_used = spent;
+      }
+    }
+    env->used = used;
+  }
+
+  void take(const entry& e, const fact::frozen&) {
+    if (unfinished* env = environment(e)) env->is_frozen = true;
+  }
+  void take(const entry& e, const fact::thaw_cost& f) {
+    if (unfinished* env = environment(e)) env->is_frozen = false;
+    if (invocation_row* row = invocation(e)) row->thaw = f.took;
+  }
   void take(const entry&, const fact::thawed&) {}
   void take(const entry&, const fact::reset&) {}  // the exit and the next launch tell it all
 

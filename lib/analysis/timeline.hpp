@@ -23,13 +23,19 @@ struct invocation_row {
   journal::outcome how = journal::outcome::interrupted;
   instant due = never;
   instant arrived = never;
+  instant assigned = never;  ///< to an environment: before an init that is repeated for it
   instant delivered = never;
   instant first_byte = never;  ///< equals `answered` where the response came in one piece
   instant answered = never;    ///< last byte of the response, or the instant of the failure
   instant settled = never;
   std::uint64_t response_bytes = 0;
   span cpu = journal::cpu_unknown;  ///< process CPU from the delivery to the next /next
-  std::string error;                ///< the payload the invoker saw, if it failed
+  /// What the environment used in that time, where it was sampled; `peak_bytes` is the most so far.
+  journal::usage used;
+  /// CPU used between the response and the standstill, or the next event if that came first.
+  span cpu_after{-1};
+  span thaw{-1};      ///< what thawing took, as a part of the latency
+  std::string error;  ///< the payload the invoker saw, if it failed
 
   bool is_success() const { return !throttled && how == journal::outcome::success; }
   /// From the intended send time to the last byte: `first_ms` of a cold one, `warm_ms` of a warm
@@ -71,7 +77,12 @@ struct environment_row {
   journal::outcome init = journal::outcome::interrupted;  ///< success, or how its first init failed
   std::string init_error;
   span init_cpu = journal::cpu_unknown;
-  journal::usage used;  ///< of its last process: totals at exit
+  /// Of the files that it maps, as far as they are known: their size, and what of it was in the
+  /// page cache before its first start; -1 if that is not known.
+  std::int64_t mapped_bytes = -1;
+  std::int64_t cached_bytes = -1;
+  journal::usage init_used;  ///< by the end of its first init, where it was sampled
+  journal::usage used;       ///< of its last process: totals at exit
   std::int32_t exit_status = 0;
   std::int32_t exit_signal = 0;
   std::uint32_t strays = 0;

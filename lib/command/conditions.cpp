@@ -43,7 +43,6 @@ std::vector<journal::assumption> model_of(const profile::profile& p, const run::
                        : ""),
        true},
       {"idle time", skips ? "skipped when nothing runs" : "waited for", true},
-      {"page cache", "as found, after the warm-up start", true},
       {"placement and download", "not modelled", true},
   };
 }

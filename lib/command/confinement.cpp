@@ -3,52 +3,165 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "host/cgroup_share.hpp"
+#include "host/page_cache.hpp"
+#include "host/staging.hpp"
+#include "profile/plan.hpp"
 
 namespace lambdaprof::command {
+namespace {
 
-sandbox::confinement confinement_of(const profile::profile& p, host::cgroup_site& groups) {
-  const host::cgroup_abilities& can = groups.abilities();
-  sandbox::confinement c;
-  if (can.cpu.can || can.memory.can || can.freeze.can || can.usage.can) c.groups = &groups;
-  if (can.cpu.can) c.quota_us = host::quota_us(p.function.memory_mb);
-  if (can.memory.can) c.memory_bytes = p.function.memory_mb * 1024 * 1024;
-  c.cpus = host::visible_cpus(p.function.memory_mb);
-  c.freezes_by_group = can.freeze.can;
-  return c;
+namespace fs = std::filesystem;
+
+const std::string& executable(const profile::profile& p) {
+  return p.function.command.front();
 }
 
-std::vector<journal::assumption> assumptions_of(const profile::profile& p,
-                                                const host::cgroup_abilities& can) {
-  const std::int64_t mb = p.function.memory_mb;
-  const std::string share = fmt::format(
-      "{} MB's share of {} µs per 20 ms, full speed in an on-demand init", mb, host::quota_us(mb));
-  return {
-      {"cpu", can.cpu.can ? share : "full speed in all phases: " + can.cpu.why_not, can.cpu.can},
-      {"memory",
-       can.memory.can ? fmt::format("{} MB enforced", mb) : "not limited: " + can.memory.why_not,
-       can.memory.can},
-      {"freeze",
-       can.freeze.can ? "the whole environment between invocations"
-                      : "by signals to its process group only: " + can.freeze.why_not,
-       can.freeze.can},
-      {"cpu and memory figures",
-       can.usage.can ? "of all its processes" : "of the main process: " + can.usage.why_not, true},
-  };
+std::string canonical(const std::string& path) {
+  std::error_code ignored;
+  const fs::path found = fs::canonical(path, ignored);
+  return found.empty() ? path : found.string();
 }
 
-result<void> can_enforce(const profile::profile& p, const host::cgroup_abilities& can) {
-  for (const profile::ability a : p.require) {
-    const host::cgroup_ability& one = a == profile::ability::cpu      ? can.cpu
-                                      : a == profile::ability::memory ? can.memory
-                                                                      : can.freeze;
+/// An interpreter from elsewhere is no part of the package, and finds its library by its place.
+bool is_of_the_package(const profile::profile& p) {
+  const fs::path folder = canonical(p.function.directory);
+  const fs::path file = canonical(executable(p));
+  return std::mismatch(folder.begin(), folder.end(), file.begin(), file.end()).first ==
+         folder.end();
+}
+
+bool is_any(const host::cgroup_abilities& can) {
+  return can.cpu.can || can.memory.can || can.freeze.can || can.usage.can;
+}
+
+bool is_any(const host::view_abilities& can) {
+  return can.hidden_groups.can || can.read_only_code.can || can.own_tmp.can || can.staged.can;
+}
+
+journal::assumption one(std::string about, const host::ability& a, std::string if_can,
+                        const std::string& if_not) {
+  if (a.can) return {std::move(about), std::move(if_can), true};
+  return {std::move(about), a.why_not.empty() ? if_not : if_not + ": " + a.why_not, false};
+}
+
+}  // namespace
+
+confinement::confinement(const profile::profile& p)
+    : profile_(p),
+      groups_(host::cgroup_site::open(host::own_hierarchies())),
+      folder_(host::run_folder::make()) {
+  stage();
+  if (folder_)
+    views_ = host::view_site::open(*folder_, {p.function.directory, p.function.command, staged_});
+  look_at_page_cache();
+}
+
+void confinement::stage() {
+  if (!folder_) {
+    staging_.why_not = to_string(folder_.error());
+  } else if (!is_of_the_package(profile_)) {
+    staging_.why_not = "it is no file of the function's folder";
+  } else if (auto copy = host::stage(executable(profile_), folder_->path())) {
+    staged_ = *copy;
+  } else {
+    staging_.why_not = to_string(copy.error());
+  }
+}
+
+void confinement::look_at_page_cache() {
+  const std::string& file =
+      views_ && views_->abilities().staged.can ? staged_ : executable(profile_);
+  const auto able = host::can_evict(fs::path(file).parent_path().string());
+  eviction_.can = static_cast<bool>(able);
+  if (!able) eviction_.why_not = able.error().message;
+}
+
+result<void> confinement::can_enforce() const {
+  const host::cgroup_abilities& can = groups_.abilities();
+  for (const profile::ability a : profile_.require) {
+    const host::ability& one = a == profile::ability::cpu      ? can.cpu
+                               : a == profile::ability::memory ? can.memory
+                                                               : can.freeze;
     if (one.can) continue;
     return fault{fault_kind::host,
                  fmt::format("cannot enforce {} here: {}",
                              profile::ability_names[static_cast<std::size_t>(a)], one.why_not),
                  "--require", one.remedy};
   }
+  if (profile_.page_cache == profile::page_cache::cold && !eviction_.can)
+    return fault{fault_kind::host, "cannot make the page cache cold here: " + eviction_.why_not,
+                 "--page-cache", "put the function, and TMPDIR, on a disk"};
   return {};
+}
+
+sandbox::confinement confinement::of_environments() {
+  const host::cgroup_abilities& can = groups_.abilities();
+  const environment::function& f = profile_.function;
+  sandbox::confinement c;
+  if (is_any(can)) c.groups = &groups_;
+  if (can.cpu.can) c.quota_us = host::quota_us(f.memory_mb);
+  if (can.memory.can) c.memory_bytes = f.memory_mb * 1024 * 1024;
+  c.cpus = host::visible_cpus(f.memory_mb);
+  c.freezes_by_group = can.freeze.can;
+  if (views_ && is_any(views_->abilities())) c.views = &*views_;
+  c.page_cache = profile_.page_cache == profile::page_cache::cold ? sandbox::page_cache::cold
+                                                                  : sandbox::page_cache::hot;
+  c.executable = canonical(f.command.front());
+  if (views_ && views_->abilities().staged.can) c.staged = staged_;
+  return c;
+}
+
+std::vector<journal::assumption> confinement::assumptions() const {
+  const std::int64_t mb = profile_.function.memory_mb;
+  const host::cgroup_abilities& can = groups_.abilities();
+  const std::string share = fmt::format(
+      "{} MB's share of {} µs per 20 ms, full speed in an on-demand init", mb, host::quota_us(mb));
+  std::vector<journal::assumption> all{
+      one("cpu", can.cpu, share, "full speed in all phases"),
+      one("memory", can.memory, fmt::format("{} MB enforced", mb), "not limited"),
+      one("freeze", can.freeze, "the whole environment between invocations",
+          "by signals to its process group only"),
+      {"cpu and memory figures",
+       can.usage.can ? "of all its processes" : "of the main process: " + can.usage.why_not, true},
+  };
+  host::view_abilities sees;
+  if (views_) {
+    sees = views_->abilities();
+  } else {
+    for (host::ability* a : {&sees.hidden_groups, &sees.read_only_code, &sees.own_tmp})
+      a->why_not = to_string(folder_.error());
+  }
+  all.push_back(one("control groups", sees.hidden_groups, "out of its sight", "in its sight"));
+  all.push_back(one("code", sees.read_only_code, "read-only", "writable"));
+  all.push_back(one("/tmp", sees.own_tmp, "one of its own, on disk, without a limit of size",
+                    "that of the host"));
+  if (!staged_.empty())
+    all.push_back(one("executable", sees.staged, "a copy made for this run", "as it lies"));
+  all.push_back({"page cache",
+                 profile_.page_cache == profile::page_cache::cold
+                     ? "cold: what it maps is evicted before each start"
+                     : "hot: what it maps is read before each start",
+                 true});
+  return all;
+}
+
+std::vector<std::string> confinement::notes() const {
+  std::vector<std::string> notes;
+  if (const std::int64_t left = groups_.removed_leftovers(); left > 0)
+    notes.push_back(
+        fmt::format("removed the control groups of {} earlier runs that had been killed", left));
+  if (folder_ && folder_->removed_leftovers() > 0)
+    notes.push_back(fmt::format("removed the folders of {} earlier runs that had been killed",
+                                folder_->removed_leftovers()));
+  if (profile_.page_cache == profile::page_cache::cold &&
+      (profile_.load.plan || profile_.load.warm_up == 0))
+    notes.emplace_back(
+        "which files the function maps is known from its first start on: of that one only the "
+        "executable was evicted");
+  return notes;
 }
 
 }  // namespace lambdaprof::command

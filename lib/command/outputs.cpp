@@ -13,13 +13,9 @@
 
 namespace lambdaprof::command {
 
-namespace {
-
 bool is_standard_output(const std::string& path) {
   return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
 }
-
-}  // namespace
 
 result<outputs> outputs::open(const output_paths& paths) {
   outputs o;

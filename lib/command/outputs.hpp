@@ -21,6 +21,9 @@ struct output_paths {
   std::string journal;
 };
 
+/// Whether a report on the terminal would be mixed with what is written there.
+bool is_standard_output(const std::string& path);
+
 class outputs {
  public:
   /// Finds out whether all can be written before anything is measured.

@@ -13,6 +13,7 @@
 #include "command/conditions.hpp"
 #include "command/confinement.hpp"
 #include "command/progress_line.hpp"
+#include "command/shown_log.hpp"
 #include "command/subject.hpp"
 #include "host/facts.hpp"
 #include "host/keeper.hpp"
@@ -41,11 +42,6 @@ result<profile::profile> profile_of(const run_options& o) {
   p.function.command.insert(p.function.command.end(), o.arguments.begin(), o.arguments.end());
   if (auto sound = profile::check(p); !sound) return sound.error();
   return p;
-}
-
-void print_line(environment_id env, journal::stream from, std::string_view line) {
-  say(stderr,
-      fmt::format("[{}{}] {}\n", env.value, from == journal::stream::err ? " err" : "", line));
 }
 
 /// Ctrl-C ends the run in order; a second one at once. As long as this lives no signal ends us in
@@ -81,9 +77,10 @@ void measure(boost::asio::io_context& loop, interrupts& ctrl_c, const run::setti
   const host::clock time;
   log.conditions().started_at = host::utc_now();
   run::conductor conductor(settings, profile::plan_of(p), profile::events_of(p), log);
-  sandbox::world world(loop, time, conductor, held,
-                       o.shows_output ? print_line : sandbox::output_callback{});
+  sandbox::world world(loop, time, conductor, held);
   ctrl_c.await(world, time);
+  std::optional<shown_log> shown;
+  if (o.shows_output) shown.emplace(loop, log, c.has_progress);
   std::optional<progress_line> progress;
   if (c.has_progress) progress.emplace(loop, time, conductor);
   world.run();
@@ -108,18 +105,15 @@ int measure_and_report(const profile::profile& p, const outputs& out, const run_
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error to report
   const run::settings settings = settings_of(p, host::raise_descriptor_limit());
-  auto groups = host::cgroup_site::open(host::own_hierarchies());
-  if (const auto able = can_enforce(p, groups.abilities()); !able) return complain(able.error());
+  confinement held(p);
+  if (const auto able = held.can_enforce(); !able) return complain(able.error());
   journal::journal log;
-  log.conditions() =
-      conditions_of(p, settings, assumptions_of(p, groups.abilities()), o.command_line);
-  if (const std::int64_t left = groups.removed_leftovers(); left > 0)
-    log.append(instant{}, {}, {},
-               journal::fact::note{log.keep(fmt::format(
-                   "removed the control groups of {} earlier runs that had been killed", left))});
+  log.conditions() = conditions_of(p, settings, held.assumptions(), o.command_line);
+  for (const std::string& note : held.notes())
+    log.append(instant{}, {}, {}, journal::fact::note{log.keep(note)});
   boost::asio::io_context loop(1);
   interrupts ctrl_c(loop);
-  measure(loop, ctrl_c, settings, confinement_of(p, groups), p, log, o, c);
+  measure(loop, ctrl_c, settings, held.of_environments(), p, log, o, c);
   const report::subject s = subject_of(log);
   const std::vector<fault> faults = out.write({&s, 1}, c, &log);
   for (const fault& f : faults) complain(f);

@@ -24,7 +24,7 @@ struct run_options {
   std::vector<std::string> arguments;  ///< come after either
   output_paths outputs;
   std::string command_line;       ///< as typed, for the report
-  bool shows_output = false;      ///< the function's lines, on standard error
+  bool shows_output = false;      ///< Lambda's log with the function's lines, on standard error
   bool prints_profile = false;    ///< only that
   bool ignores_failures = false;  ///< status 0 even if invocations failed
 };

@@ -3,17 +3,15 @@
 // §1.11.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "base/id.hpp"
 #include "base/time.hpp"
+#include "journal/request_id.hpp"
 
 namespace lambdaprof::environment {
 
-/// The UUID of an invocation, in the form of version 4; follows from the run's seed.
-std::string request_id(std::uint64_t seed, invocation_id inv);
+using journal::request_id;
 
 std::string exit_error(std::string_view request_id, int status, int signal, bool core_dumped);
 /// Of a process that the kernel killed at the memory limit.

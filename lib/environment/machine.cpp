@@ -72,10 +72,10 @@ void machine::deliver(instant now, start_kind kind, effects e) {
   e.orders.emplace_back(order::deliver{invocation_, invocation_deadline_ - now});
 }
 
-void machine::fail(instant now, outcome why, std::string_view payload, effects e) {
+void machine::fail(instant now, outcome why, std::string_view payload, effects e, span cpu) {
   answered_ = true;
   answer_ = why;
-  write(now, fact::failed{why, e.log.keep(payload)}, e);
+  write(now, fact::failed{why, e.log.keep(payload), cpu}, e);
 }
 
 void machine::settle(instant now, outcome how, effects e) {
@@ -154,7 +154,7 @@ void machine::step(instant now, const any_signal& s, effects e) {
 void machine::on(instant now, const signal::started& s, effects e) {
   // The instants of the process are real, so they lie before `now` but never before the entry
   // above.
-  write(now, fact::process_started{s.began, s.pid}, e);
+  write(now, fact::process_started{s.began, s.pid, s.mapped_bytes, s.cached_bytes}, e);
   if (state_ != machine_state::launching) return;
   state_ = machine_state::initializing;
   if (!suppressed_) deadline_ = s.began + init_limit;
@@ -239,20 +239,20 @@ void machine::on(instant now, const signal::responded& s, effects e) {
   };
   if (s.mode == signal::response_mode::unknown) {
     answer(reply::bad_response_mode);
-    fail(now, outcome::bad_response_mode, bad_mode_error(request_id()), e);
+    fail(now, outcome::bad_response_mode, bad_mode_error(request_id()), e, s.cpu);
   } else if (s.body == signal::body::too_large) {
     answer(reply::too_large);
-    fail(now, outcome::too_large, too_large_error(), e);
+    fail(now, outcome::too_large, too_large_error(), e, s.cpu);
   } else if (s.body == signal::body::truncated) {
     answer(reply::truncated);
-    fail(now, outcome::truncated, truncated_error(request_id()), e);
+    fail(now, outcome::truncated, truncated_error(request_id()), e, s.cpu);
   } else if (!s.error.empty()) {
     answer(reply::accepted);
-    fail(now, outcome::function_error, s.error, e);
+    fail(now, outcome::function_error, s.error, e, s.cpu);
   } else {
     answer(reply::accepted);
     answered_ = true;
-    write(now, fact::responded{s.bytes}, e);
+    write(now, fact::responded{s.bytes, s.cpu}, e);
   }
 }
 
@@ -260,7 +260,7 @@ void machine::on(instant now, const signal::reported_error& s, effects e) {
   if (refuse(now, runtime_call::report_error, s.id, e)) return;
   session_ = runtime_state::response_sent;
   e.orders.emplace_back(order::answer{reply::accepted, session_, runtime_call::report_error});
-  fail(now, outcome::function_error, s.body, e);
+  fail(now, outcome::function_error, s.body, e, s.cpu);
 }
 
 void machine::on(instant now, const signal::reported_init_error& s, effects e) {
@@ -303,6 +303,15 @@ void machine::vanish(instant now, effects e) {
   state_ = machine_state::gone;
   write(now, fact::gone{}, e);
   e.orders.emplace_back(order::dismantle{});
+}
+
+void machine::on(instant now, const signal::sampled& s, effects e) {
+  // Of the environment: its invocation may be the next one already.
+  e.log.append(now, self_, {}, fact::sampled{e.log.keep(s.used)});
+}
+
+void machine::on(instant now, const signal::thawed& s, effects e) {
+  write(now, fact::thaw_cost{s.took}, e);
 }
 
 void machine::on(instant now, const signal::printed& s, effects e) {

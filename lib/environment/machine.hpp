@@ -70,6 +70,8 @@ class machine {
   void on(instant now, const signal::reported_error& s, effects e);
   void on(instant now, const signal::reported_init_error& s, effects e);
   void on(instant now, const signal::exited& s, effects e);
+  void on(instant now, const signal::sampled& s, effects e);
+  void on(instant now, const signal::thawed& s, effects e);
   void on(instant now, const signal::printed& s, effects e);
   void on(instant now, const signal::print_dropped& s, effects e);
   void on(instant now, const signal::misspoke& s, effects e);
@@ -77,7 +79,8 @@ class machine {
 
   void write(instant now, journal::what w, effects e) const;
   void deliver(instant now, journal::start_kind kind, effects e);
-  void fail(instant now, journal::outcome why, std::string_view payload, effects e);
+  void fail(instant now, journal::outcome why, std::string_view payload, effects e,
+            span cpu = journal::cpu_unknown);
   void settle(instant now, journal::outcome how, effects e);
   /// What ends an invocation that was answered counts only if the answer was not a failure already.
   void settle_after(instant now, journal::outcome late, effects e);

@@ -19,9 +19,13 @@ enum class id_check : std::uint8_t { current, other };
 enum class body : std::uint8_t { complete, too_large, truncated };
 enum class response_mode : std::uint8_t { known, unknown };
 
+/// Of the files that it maps, as far as they are known: how many bytes there are, and how many of
+/// them were in the page cache just before.
 struct started {
   instant began;
   std::int32_t pid;
+  std::int64_t mapped_bytes = -1;
+  std::int64_t cached_bytes = -1;
 };
 /// `reason` in the words of Lambda: "fork/exec /var/task/bootstrap: exec format error".
 struct launch_failed {
@@ -43,10 +47,12 @@ struct responded {
   std::uint64_t bytes;
   bool announced = false;
   std::string_view error = {};
+  span cpu = journal::cpu_unknown;
 };
 struct reported_error {
   id_check id;
   std::string_view body;
+  span cpu = journal::cpu_unknown;
 };
 struct reported_init_error {
   std::string_view body;
@@ -57,6 +63,14 @@ struct exited {
   bool core_dumped;
   journal::usage used;
   bool out_of_memory = false;  ///< the kernel killed it, or a process of it, at the memory limit
+};
+/// What it had used when the phase ended that was told of last.
+struct sampled {
+  journal::usage used;
+};
+/// It goes on; to bring that about took so long.
+struct thawed {
+  span took;
 };
 struct printed {
   journal::stream from;
@@ -76,9 +90,10 @@ struct left_strays {
 
 }  // namespace signal
 
-using any_signal = std::variant<signal::started, signal::launch_failed, signal::asked_next,
-                                signal::response_began, signal::responded, signal::reported_error,
-                                signal::reported_init_error, signal::exited, signal::printed,
-                                signal::print_dropped, signal::misspoke, signal::left_strays>;
+using any_signal =
+    std::variant<signal::started, signal::launch_failed, signal::asked_next, signal::response_began,
+                 signal::responded, signal::reported_error, signal::reported_init_error,
+                 signal::exited, signal::sampled, signal::thawed, signal::printed,
+                 signal::print_dropped, signal::misspoke, signal::left_strays>;
 
 }  // namespace lambdaprof::environment

@@ -14,6 +14,7 @@
 
 #include "host/cgroup_files.hpp"
 #include "host/cgroup_share.hpp"
+#include "host/proc.hpp"
 
 namespace lambdaprof::host {
 namespace {
@@ -38,6 +39,10 @@ span counted(std::int64_t number) {
   return number < 0 ? span(-1) : span(Unit(number));
 }
 
+span without(span uncounted, span all) {
+  return all < span{} ? all : std::max(span{}, all - uncounted);
+}
+
 bool is_there(const std::string& path) {
   struct stat unused {};
   return ::stat(path.c_str(), &unused) == 0;
@@ -55,6 +60,7 @@ struct cgroup::group {
   }
 
   result<void> open();
+  span cpu_time_in(std::string_view text) const;
   int limit_cpu(std::int64_t us) const;
   int limit_memory(std::int64_t bytes) const;
   void kill() const;
@@ -66,7 +72,14 @@ struct cgroup::group {
   control_file quota;
   control_file frozen;  ///< takes the orders
   control_file events;  ///< of v2
+  control_file processes;
+  control_file threads;
   control_file cpu_time;
+  span uncounted{};   ///< CPU time of joining
+  control_file user;  ///< of v1
+  control_file system;
+  control_file cpu_pressure;
+  control_file io_pressure;
   control_file throttling;
   control_file peak;
   control_file oom;
@@ -75,8 +88,11 @@ struct cgroup::group {
 result<void> cgroup::group::open() {
   for (const std::string& folder : folders_of(folders)) {
     if (::mkdir(folder.c_str(), 0755) != 0) return refusal("making a control group", folder, errno);
-    members.emplace_back(folder + "/cgroup.procs", access::write);
-    if (!members.back()) return refusal("opening cgroup.procs", folder, errno);
+    // In v1 a process with a single thread, as each is at its start, may join as a thread: then
+    // nobody has to wait until no other process is just being forked, which takes milliseconds.
+    const char* const file = folder == folders.unified ? "/cgroup.procs" : "/tasks";
+    members.emplace_back(folder + file, access::write);
+    if (!members.back()) return refusal("opening a file to join", folder, errno);
     join_fds.push_back(members.back().number());
   }
   const std::string& v2 = folders.unified;
@@ -84,9 +100,18 @@ result<void> cgroup::group::open() {
     events = control_file(v2 + "/cgroup.events", access::read);
     frozen = control_file(v2 + "/cgroup.freeze", access::write);
     cpu_time = control_file(v2 + "/cpu.stat", access::read);
+    cpu_pressure = control_file(v2 + "/cpu.pressure", access::read);
+    io_pressure = control_file(v2 + "/io.pressure", access::read);
+    processes = control_file(v2 + "/cgroup.procs", access::read);
+    threads = control_file(v2 + "/cgroup.threads", access::read);
   } else {
     frozen = control_file(folders.freezer + "/freezer.state", access::both);
     cpu_time = control_file(folders.cpuacct + "/cpuacct.usage", access::read);
+    user = control_file(folders.cpuacct + "/cpuacct.usage_user", access::read);
+    system = control_file(folders.cpuacct + "/cpuacct.usage_sys", access::read);
+    const std::string any = folders_of(folders).front();
+    processes = control_file(any + "/cgroup.procs", access::read);
+    threads = control_file(any + "/tasks", access::read);
   }
   if (!folders.cpu.empty()) {
     const int error =
@@ -106,6 +131,11 @@ result<void> cgroup::group::open() {
     oom = control_file(v2 + "/memory.events", access::read);
   }
   return {};
+}
+
+span cgroup::group::cpu_time_in(std::string_view text) const {
+  if (folders.unified.empty()) return counted<std::chrono::nanoseconds>(number_in(text));
+  return counted<std::chrono::microseconds>(number_in(text, "usage_usec"));
 }
 
 int cgroup::group::limit_cpu(std::int64_t us) const {
@@ -190,27 +220,49 @@ cgroup_usage cgroup::usage() const {
   using std::chrono::nanoseconds;
   cgroup_usage used;
   const std::string cpu = group_->cpu_time.text();
+  used.cpu = without(group_->uncounted, group_->cpu_time_in(cpu));
   if (group_->folders.unified.empty()) {
-    used.cpu = counted<nanoseconds>(number_in(cpu));
+    used.user = counted<nanoseconds>(number_in(group_->user.text()));
+    used.system = counted<nanoseconds>(number_in(group_->system.text()));
   } else {
-    used.cpu = counted<microseconds>(number_in(cpu, "usage_usec"));
     used.user = counted<microseconds>(number_in(cpu, "user_usec"));
     used.system = counted<microseconds>(number_in(cpu, "system_usec"));
   }
+  used.system = without(group_->uncounted, used.system);
   const std::string throttling = group_->throttling.text();
   used.throttled_periods = number_in(throttling, "nr_throttled");
   used.throttled_time = group_->is_v2_cpu
                             ? counted<microseconds>(number_in(throttling, "throttled_usec"))
                             : counted<nanoseconds>(number_in(throttling, "throttled_time"));
+  const std::string cpu_pressure = group_->cpu_pressure.text();
+  used.cpu_some = pressure_in(cpu_pressure, "some");
+  used.cpu_full = pressure_in(cpu_pressure, "full");
+  const std::string io_pressure = group_->io_pressure.text();
+  used.io_some = pressure_in(io_pressure, "some");
+  used.io_full = pressure_in(io_pressure, "full");
   used.peak_bytes = number_in(group_->peak.text());
   used.oom_kills = number_in(group_->oom.text(), "oom_kill");
   return used;
 }
 
 span cgroup::cpu_time() const {
-  const std::string text = group_->cpu_time.text();
-  if (group_->folders.unified.empty()) return counted<std::chrono::nanoseconds>(number_in(text));
-  return counted<std::chrono::microseconds>(number_in(text, "usage_usec"));
+  return without(group_->uncounted, group_->cpu_time_in(group_->cpu_time.text()));
+}
+
+int cgroup::cpu_time_fd() const {
+  return group_->cpu_time.number();
+}
+
+void cgroup::count_from(std::string_view cpu_time_text) {
+  group_->uncounted = std::max(span{}, group_->cpu_time_in(cpu_time_text));
+}
+
+std::vector<int> cgroup::processes() const {
+  return numbers_in(group_->processes.text());
+}
+
+std::vector<int> cgroup::threads() const {
+  return numbers_in(group_->threads.text());
 }
 
 void cgroup::kill() {

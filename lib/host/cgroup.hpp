@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -23,6 +25,12 @@ struct cgroup_usage {
   std::int64_t throttled_periods = -1;  ///< periods in which that happened
   std::int64_t peak_bytes = -1;         ///< with page cache and kernel memory
   std::int64_t oom_kills = -1;
+  /// Time in which a member ("some") or all that were not asleep ("full") could not go on for want
+  /// of a CPU or of data from storage (PSI).
+  span cpu_some{-1};
+  span cpu_full{-1};
+  span io_some{-1};
+  span io_full{-1};
 };
 
 class cgroup {
@@ -36,6 +44,11 @@ class cgroup {
 
   /// Descriptors to each of which a process writes "0" to become a member.
   std::span<const int> join_fds() const;
+
+  /// The file of which `count_from` is to get the text.
+  int cpu_time_fd() const;
+  /// Counts CPU time from this text on: what came before was the work of joining.
+  void count_from(std::string_view cpu_time_text);
 
   /// CPU time in µs per `cpu_period_us`, of all CPUs together; 0 lifts the limit. The kernel takes
   /// no less than 1000, which is used for anything below. A single write.
@@ -52,6 +65,10 @@ class cgroup {
   cgroup_usage usage() const;
   /// Only `usage().cpu`, at the price of a single read.
   span cpu_time() const;
+
+  /// The ids of all processes, and of all threads.
+  std::vector<int> processes() const;
+  std::vector<int> threads() const;
 
   /// Kills all members, frozen ones included. Does not wait, see `is_empty`.
   void kill();

@@ -73,6 +73,15 @@ std::int64_t number_in(std::string_view text, std::string_view name) {
   return -1;
 }
 
+span pressure_in(std::string_view text, std::string_view line) {
+  constexpr std::string_view key = "total=";
+  const std::size_t begin = text.find(line);
+  const std::size_t at = begin == text.npos ? begin : text.find(key, begin);
+  if (at == text.npos) return span(-1);
+  const std::int64_t microseconds = number_in(text.substr(at + key.size()));
+  return microseconds < 0 ? span(-1) : span(std::chrono::microseconds(microseconds));
+}
+
 bool has_word(std::string_view list, std::string_view word) {
   for (std::size_t at = 0; (at = list.find(word, at)) != std::string_view::npos; ++at) {
     const std::size_t end = at + word.size();
@@ -83,17 +92,7 @@ bool has_word(std::string_view list, std::string_view word) {
 }
 
 std::vector<int> members_of(const std::string& group) {
-  std::vector<int> pids;
-  const std::string text = read_text(group + "/cgroup.procs");
-  const char* const end = text.data() + text.size();
-  for (const char* at = text.data(); at < end; ++at) {  // each number has a line of its own
-    int pid = 0;
-    const auto [next, error] = std::from_chars(at, end, pid);
-    if (error != std::errc{}) break;
-    pids.push_back(pid);
-    at = next;
-  }
-  return pids;
+  return numbers_in(read_text(group + "/cgroup.procs"));
 }
 
 std::vector<std::string> groups_in(const std::string& group) {

@@ -39,6 +39,9 @@ class control_file {
 /// The number of a "name 123" line, or of the whole text for an empty name; -1 if there is none.
 std::int64_t number_in(std::string_view text, std::string_view name = {});
 
+/// The "total" of a line of a pressure file, "some" or "full"; negative if it is not there.
+span pressure_in(std::string_view text, std::string_view line);
+
 /// Whether a word stands in a list with blanks.
 bool has_word(std::string_view list, std::string_view word);
 

@@ -3,6 +3,7 @@
 // leaves zombies and costs more the more memory we hold: fork copies page tables, vfork does not.
 #include "host/launcher.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/close_range.h>
 #include <sched.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/detail/throw_error.hpp>  // which Boost.Process forgets
 #include <boost/process/v2/default_launcher.hpp>
 #include <boost/process/v2/start_dir.hpp>
@@ -91,16 +93,61 @@ struct default_signals {
   }
 };
 
+/// How long it takes the child to join its groups and its view, and what it has used for that and
+/// waited meanwhile. System calls only.
+class joining_meter {
+ public:
+  joining_meter(const clock& t, int group_cpu) : time_(t), group_cpu_file_(group_cpu) {}
+  void begin() {
+    before_ = look();
+    began_ = time_.now();
+  }
+  void end() {
+    took_ = time_.now() - began_;
+    after_ = look();
+    if (::pread(group_cpu_file_, group_cpu_.data(), group_cpu_.size() - 1, 0) < 0) group_cpu_ = {};
+  }
+  span took() const { return took_; }
+  std::string group_cpu() const { return group_cpu_.data(); }
+  waiting_time used() const {
+    const waiting_time before = parsed(before_);
+    const waiting_time after = parsed(after_);
+    return {after.cpu - before.cpu, after.waited - before.waited};
+  }
+
+ private:
+  using text = std::array<char, 256>;
+  static text look() {
+    text t{};
+    const int file = ::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return t;
+    if (::read(file, t.data(), t.size() - 1) < 0) t = {};
+    ::close(file);
+    return t;
+  }
+  static waiting_time parsed(const text& t) {
+    const auto numbers = schedstat_in(t.data());
+    return numbers ? waiting_time{numbers->cpu, numbers->waited} : waiting_time{};
+  }
+
+  const clock& time_;
+  int group_cpu_file_;
+  instant began_{};
+  span took_{};
+  text before_{};
+  text after_{};
+  text group_cpu_{};
+};
+
 /// The groups first, so that nothing it does is uncounted, and the CPUs it may see.
 struct confinement {
   static constexpr const char* step = "control groups";
   std::span<const int> groups;
-  const clock& time;
-  span& joining;
+  joining_meter& joining;
   cpu_set_t cpus;
 
-  confinement(std::span<const int> fds, int count, const clock& t, span& took)
-      : groups(fds), time(t), joining(took) {
+  confinement(std::span<const int> fds, int count, joining_meter& meter)
+      : groups(fds), joining(meter) {
     CPU_ZERO(&cpus);
     cpu_set_t ours;
     if (count <= 0 || ::sched_getaffinity(0, sizeof ours, &ours) != 0) return;
@@ -108,10 +155,9 @@ struct confinement {
       if (CPU_ISSET(cpu, &ours)) CPU_SET(cpu, &cpus);
   }
   error_code on_exec_setup(bp::posix::default_launcher&, const path&, const char* const*) const {
-    const instant before = groups.empty() ? instant{} : time.now();
+    joining.begin();
     for (const int group : groups)
       if (::write(group, "0", 1) != 1) return last_error();
-    if (!groups.empty()) joining += time.now() - before;
     if (CPU_COUNT(&cpus) > 0 && ::sched_setaffinity(0, sizeof cpus, &cpus) != 0)
       return last_error();
     return {};
@@ -122,14 +168,11 @@ struct confinement {
 struct mounts {
   static constexpr const char* step = "mount namespace";
   int view;
-  const clock& time;
-  span& joining;
+  joining_meter& joining;
 
   error_code on_exec_setup(bp::posix::default_launcher&, const path&, const char* const*) const {
-    if (view < 0) return {};
-    const instant before = time.now();
-    if (::setns(view, CLONE_NEWNS) != 0) return last_error();
-    joining += time.now() - before;
+    if (view >= 0 && ::setns(view, CLONE_NEWNS) != 0) return last_error();
+    joining.end();
     return {};
   }
 };
@@ -156,12 +199,13 @@ struct lean_launcher : bp::posix::default_launcher {
   const clock& time;
   instant began{};
   instant started{};
-  /// Where it stopped. The child writes here: it runs in our memory while we stand still.
-  span joining{};
+  /// The child writes here and to what follows: it runs in our memory while we stand still.
+  joining_meter joining;
+  /// Where it stopped.
   const char* volatile step = "";
   volatile int error_number = 0;
 
-  explicit lean_launcher(const clock& t) : time(t) {}
+  lean_launcher(const clock& t, int group_cpu) : time(t), joining(t, group_cpu) {}
 
   /// The process's id. Not a handle of Boost's: that one reaps without asking what the process has
   /// used.
@@ -226,15 +270,14 @@ launch_outcome launch(const launch_request& request, const clock& time) {
   ensure(!request.command.empty(), "a command names an executable");
   ensure(request.out_fd > STDERR_FILENO && request.err_fd > STDERR_FILENO,
          "the output of a process does not go to our own standard streams");
-  lean_launcher launcher(time);
+  lean_launcher launcher(time, request.group_cpu);
   error_code error;
-  const int pid =
-      launcher(error, path(request.command.front()), std::span(request.command).subspan(1),
-               environment_block(request.environment), own_group{},
-               confinement(request.groups, request.cpus, time, launcher.joining),
-               mounts{request.view, time, launcher.joining},
-               stdio{{nullptr, request.out_fd, request.err_fd}}, start_dir(request.directory),
-               limits{}, default_signals{});
+  const int pid = launcher(
+      error, path(request.command.front()), std::span(request.command).subspan(1),
+      environment_block(request.environment), own_group{},
+      confinement(request.groups, request.cpus, launcher.joining),
+      mounts{request.view, launcher.joining}, stdio{{nullptr, request.out_fd, request.err_fd}},
+      start_dir(request.directory), limits{}, default_signals{});
   if (error) return launch_error{error.value(), launcher.step};
 
   descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
@@ -246,7 +289,12 @@ launch_outcome launch(const launch_request& request, const clock& time) {
   }
   // Its place among the control groups and its view are ours to make, not a part of its start, and
   // the kernel may take milliseconds for the groups.
-  return launched{pid, std::move(pidfd), launcher.began + launcher.joining, launcher.started,
+  return launched{pid,
+                  std::move(pidfd),
+                  launcher.began + launcher.joining.took(),
+                  launcher.started,
+                  launcher.joining.used(),
+                  launcher.joining.group_cpu(),
                   peak_bytes_of(::getpid())};
 }
 

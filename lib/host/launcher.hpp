@@ -24,8 +24,15 @@ struct launch_request {
   int out_fd = -1;                   ///< becomes 1; above 2, like err_fd
   int err_fd = -1;                   ///< becomes 2
   std::span<const int> groups = {};  ///< files of control groups that it joins by writing "0"
+  int group_cpu = -1;                ///< the file in which they count CPU time
   int cpus = 0;                      ///< it sees at most so many CPUs; 0: all of ours
   int view = -1;                     ///< mount namespace that it runs in; -1: ours
+};
+
+/// CPU time of a thread, and time in which it was ready to run and did not.
+struct waiting_time {
+  span cpu{};
+  span waited{};
 };
 
 struct launched {
@@ -34,7 +41,9 @@ struct launched {
   /// Just before the process was created, later by the time it took to join its groups and its
   /// view.
   instant began;
-  instant started;  ///< exec has succeeded
+  instant started;        ///< exec has succeeded
+  waiting_time joining;   ///< what that took, which the kernel counts as the process's
+  std::string group_cpu;  ///< what stood in that file at the end of it
   /// Our own peak at that moment, which the kernel hands on as the first value of the child's
   /// ru_maxrss.
   std::int64_t inherited_peak_bytes = -1;

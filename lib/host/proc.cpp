@@ -23,6 +23,19 @@ std::string read_text(const std::string& path) {
   return text;
 }
 
+std::vector<int> numbers_in(std::string_view text) {
+  std::vector<int> numbers;
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data(); at < end; ++at) {
+    int number = 0;
+    const auto [next, error] = std::from_chars(at, end, number);
+    if (error != std::errc{}) break;
+    numbers.push_back(number);
+    at = next;
+  }
+  return numbers;
+}
+
 std::int64_t status_bytes(std::string_view status, std::string_view name) {
   const std::string key = fmt::format("{}:", name);
   for (std::size_t at = 0; at < status.size();) {
@@ -49,22 +62,33 @@ char state_of(int pid) {
   return name_end == std::string::npos ? '\0' : stat[name_end + 2];
 }
 
+std::optional<schedstat> schedstat_in(std::string_view text) {
+  std::int64_t numbers[3];
+  for (std::int64_t& number : numbers) {
+    const auto [next, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{}) return std::nullopt;
+    text.remove_prefix(std::min(static_cast<std::size_t>(next - text.data()) + 1, text.size()));
+  }
+  return schedstat{span(numbers[0]), span(numbers[1]), numbers[2]};
+}
+
+std::vector<int> threads_of(int pid) {
+  std::vector<int> threads;
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(
+      ::opendir(fmt::format("/proc/{}/task", pid).c_str()), &::closedir);
+  if (!folder) return threads;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const std::vector<int> id = numbers_in(entry->d_name);
+    threads.insert(threads.end(), id.begin(), id.end());
+  }
+  return threads;
+}
+
 std::vector<int> children_of(int pid) {
   std::vector<int> children;
-  const std::string tasks = fmt::format("/proc/{}/task", pid);
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(tasks.c_str()), &::closedir);
-  if (!folder) return children;
-  while (const dirent* entry = ::readdir(folder.get())) {
-    if (entry->d_name[0] == '.') continue;
-    const std::string text = read_text(fmt::format("{}/{}/children", tasks, entry->d_name));
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    for (int child = 0; at < end; ++at) {  // each number is followed by a space
-      const auto [next, error] = std::from_chars(at, end, child);
-      if (error != std::errc{}) break;
-      children.push_back(child);
-      at = next;
-    }
+  for (const int thread : threads_of(pid)) {
+    const auto some = numbers_in(read_text(fmt::format("/proc/{}/task/{}/children", pid, thread)));
+    children.insert(children.end(), some.begin(), some.end());
   }
   return children;
 }

@@ -3,9 +3,24 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <tuple>
+
+#include "journal/shape.hpp"
 
 namespace lambdaprof::journal {
 namespace {
+
+std::int64_t amount_of(span s) {
+  return s.count();
+}
+std::int64_t amount_of(std::int64_t n) {
+  return n;
+}
+
+template <class Then>
+void for_each_amount(const usage& u, Then then) {
+  std::apply([&](const auto&... m) { (then(amount_of(u.*m.place)), ...); }, members_of<usage>);
+}
 
 struct invocation_book {
   bool delivered = false;
@@ -35,6 +50,7 @@ struct environment_book {
   bool reset = false;
   bool attempt_served = false;
   bool frozen = false;
+  usage used;  // at the last sample
 
   bool is_ready() const { return open && init_over && !reset && !retired; }
   bool is_moving() const { return open && !is_ready(); }
@@ -199,6 +215,7 @@ class auditor {
       env.ordered = e.at;
       env.started = env.init_over = env.init_failed = env.reset = env.attempt_served = false;
       env.frozen = false;
+      env.used = {};
     });
   }
   void on(const entry& e, const fact::process_started& f) {
@@ -236,6 +253,20 @@ class auditor {
       env.reset = true;
     });
   }
+  void on(const entry& e, const fact::sampled& f) {
+    const usage u = journal_.used(f.used);
+    check_usage(u);
+    of_environment(e, [&](environment_book& env) {
+      check(env.open && env.started, "a process is sampled while there is one");
+      check(!grows_smaller(env.used, u), "what was used does not become less");
+      env.used = u;
+    });
+  }
+  void on(const entry& e, const fact::thaw_cost& f) {
+    of_environment(e, [&](const environment_book&) {
+      check(f.took >= span{}, "nothing takes less than no time");
+    });
+  }
   void on(const entry& e, const fact::frozen&) {
     of_environment(e, [&](environment_book& env) {
       check(env.is_ready() && env.serving.is_none() && !env.frozen,
@@ -261,11 +292,7 @@ class auditor {
       check(env.open && env.started, "a process exits once, after it has started");
       env.open = false;
     });
-    const usage u = journal_.used(f.used);
-    for (const std::int64_t amount :
-         {std::int64_t{u.user.count()}, std::int64_t{u.system.count()}, u.peak_bytes,
-          u.minor_faults, u.major_faults, u.voluntary_switches, u.involuntary_switches})
-      check_usage(amount);
+    check_usage(journal_.used(f.used));
   }
   void on(const entry& e, const fact::gone&) {
     of_environment(e, [&](environment_book& env) {
@@ -292,6 +319,19 @@ class auditor {
 
   static bool is_running(const invocation_book& i) { return i.delivered && !i.over; }
   void check_usage(std::int64_t amount) { check(amount >= -1, "usage is not negative"); }
+  void check_usage(const usage& u) {
+    for_each_amount(u, [&](std::int64_t amount) { check_usage(amount); });
+  }
+  /// Whether something that only grows was known to be more before.
+  static bool grows_smaller(const usage& before, const usage& after) {
+    const auto is_less = [](auto was, auto is) { return is != decltype(is){-1} && is < was; };
+    return is_less(before.cpu, after.cpu) || is_less(before.throttled, after.throttled) ||
+           is_less(before.waited, after.waited) || is_less(before.slices, after.slices) ||
+           is_less(before.peak_bytes, after.peak_bytes) ||
+           is_less(before.minor_faults, after.minor_faults) ||
+           is_less(before.major_faults, after.major_faults) ||
+           is_less(before.read_bytes, after.read_bytes);
+  }
 
   const journal& journal_;
   std::vector<breach> breaches_;

@@ -15,15 +15,30 @@ namespace lambdaprof::journal {
 using text_id = id<struct text_tag>;
 using usage_id = id<struct usage_tag>;
 
-/// What a process has used, as far as the kernel tells; negative means unknown.
+/// What a process and its children have used since its start, as far as the kernel tells; negative
+/// means unknown. Threads and processes that ended count as far as they were seen.
 struct usage {
-  span user{-1};
+  span cpu{-1};   ///< exact
+  span user{-1};  ///< with `system` a division of it by the tick of the kernel
   span system{-1};
+  span throttled{-1};  ///< stood still because the share of CPU was used up
+  span waited{-1};     ///< threads that could run and did not; while throttled as well
+  span cpu_some{-1};   ///< time in which at least one thread did so (PSI)
+  span cpu_full{-1};   ///< time in which all that were not asleep did
+  span io_some{-1};    ///< the same of waiting for storage
+  span io_full{-1};
   std::int64_t peak_bytes = -1;
   std::int64_t minor_faults = -1;
   std::int64_t major_faults = -1;
+  std::int64_t read_bytes = -1;  ///< fetched from storage
+  std::int64_t slices = -1;      ///< times that a thread was given a CPU
   std::int64_t voluntary_switches = -1;
   std::int64_t involuntary_switches = -1;
+  // Of a sample only.
+  span busiest{
+      -1};  ///< CPU and waiting, since the sample before, of the thread that has most of it
+  std::int64_t running = -1;  ///< threads that ran, or could have, when the phase ended
+  span carried{-1};  ///< CPU since the sample before of those that did so at the end of that phase
   friend bool operator==(const usage&, const usage&) = default;
 };
 
@@ -48,16 +63,19 @@ struct delivered {
 };
 /// The first byte of a response that did not arrive in one piece.
 struct response_began {};
-/// The last byte of an accepted response.
+/// The last byte of an accepted response. `cpu`, here and below: CPU that the environment's
+/// processes have used since the start of the one in place.
 struct responded {
   std::uint64_t bytes;
+  span cpu = cpu_unknown;
 };
 /// The invoker got an error: `payload` is the JSON it sees.
 struct failed {
   outcome why;
   text_id payload;
+  span cpu = cpu_unknown;
 };
-/// The runtime asked for the next event. `cpu`: process CPU used since its start.
+/// The runtime asked for the next event.
 struct runtime_ready {
   span cpu;
 };
@@ -73,10 +91,13 @@ struct launch_ordered {
   std::uint32_t attempt;
   bool suppressed;
 };
-/// exec has succeeded; `began` is the instant just before the process was created.
+/// exec has succeeded; `began` is the instant just before the process was created. Of the files
+/// that it maps, as far as they are known, so many bytes were in the page cache then.
 struct process_started {
   instant began;
   std::int32_t pid;
+  std::int64_t mapped_bytes = -1;
+  std::int64_t cached_bytes = -1;
 };
 struct launch_failed {
   text_id reason;
@@ -93,10 +114,19 @@ struct init_failed {
 /// The process is being killed because the invocation or the init went wrong; the environment
 /// stays.
 struct reset {};
+/// What it had used by the end of a phase: follows `init_finished` and `runtime_ready` at once, and
+/// comes before `thawed` if anything ran after that, before it really stood still.
+struct sampled {
+  usage_id used;
+};
 /// Everything of it stands still from here on: it has nothing to do.
 struct frozen {};
 /// It goes on, because an event is about to be handed to it.
 struct thawed {};
+/// What letting it go on has cost, as a part of the latency of that event.
+struct thaw_cost {
+  span took;
+};
 struct retired {
   retirement why;
 };
@@ -139,13 +169,13 @@ struct note {
 
 }  // namespace fact
 
-using what =
-    std::variant<fact::arrived, fact::throttled, fact::delivered, fact::response_began,
-                 fact::responded, fact::failed, fact::runtime_ready, fact::settled,
-                 fact::launch_ordered, fact::process_started, fact::launch_failed,
-                 fact::init_finished, fact::init_failed, fact::reset, fact::frozen, fact::thawed,
-                 fact::retired, fact::exited, fact::gone, fact::strays, fact::log_line,
-                 fact::log_dropped, fact::refused, fact::skipped, fact::interrupted, fact::note>;
+using what = std::variant<fact::arrived, fact::throttled, fact::delivered, fact::response_began,
+                          fact::responded, fact::failed, fact::runtime_ready, fact::settled,
+                          fact::launch_ordered, fact::process_started, fact::launch_failed,
+                          fact::init_finished, fact::init_failed, fact::reset, fact::sampled,
+                          fact::frozen, fact::thawed, fact::thaw_cost, fact::retired, fact::exited,
+                          fact::gone, fact::strays, fact::log_line, fact::log_dropped,
+                          fact::refused, fact::skipped, fact::interrupted, fact::note>;
 
 /// One line of the journal. `at` is on the pool's clock (run time plus skipped idle), never
 /// decreasing.

@@ -158,6 +158,11 @@ std::vector<field> all_fields() {
   append(pool_fields());
   append({
       make(
+          "page_cache",
+          "Whether the files that the function maps are in memory when a process starts (hot), or "
+          "evicted before (cold).",
+          one_of<page_cache>{page_cache_names}, [](auto& p) -> auto& { return p.page_cache; }),
+      make(
           "seed", "The seed of everything that is drawn by chance.",
           whole<std::uint64_t>{0, UINT64_MAX}, [](auto& p) -> auto& { return p.seed; }),
       make(

@@ -38,11 +38,17 @@ struct load_settings {
 enum class ability : std::uint8_t { cpu, memory, freeze };
 inline constexpr std::array<std::string_view, 3> ability_names{"cpu", "memory", "freeze"};
 
+/// What of the files that the function maps is in memory when a process of it starts: all, or as
+/// little as can be had.
+enum class page_cache : std::uint8_t { hot, cold };
+inline constexpr std::array<std::string_view, 2> page_cache_names{"hot", "cold"};
+
 struct profile {
   environment::function function;  ///< command and directory as written, not yet resolved
   std::vector<event> events{event{}};
   load_settings load;
   fleet::settings pool;
+  lambdaprof::profile::page_cache page_cache = lambdaprof::profile::page_cache::hot;
   std::uint64_t seed = 1;
   std::vector<ability> require;  ///< the run is refused on a host that cannot do these
   /// First starts in a row without one success that end the run; 0: never.

@@ -8,6 +8,7 @@
 #include "report/figures.hpp"
 #include "report/number.hpp"
 #include "report/remarks.hpp"
+#include "report/time_spent.hpp"
 #include "report/verdict.hpp"
 #include "report/width.hpp"
 
@@ -76,7 +77,11 @@ void add_figures(document& d, const subject& s) {
     add(d, "", {std::move(pictures)});
   if (waterfall picture = median_waterfall(s); !picture.bars.empty())
     add(d, title_of_waterfall(s), {std::move(picture)});
-  add(d, "", {counted_facts(s.summary)});
+  if (table spent = time_spent(s.summary); !spent.rows.empty()) add(d, "", {std::move(spent)});
+  facts counted = counted_facts(s.summary);
+  facts still = at_standstill(s.summary);
+  std::move(still.lines.begin(), still.lines.end(), std::back_inserter(counted.lines));
+  add(d, "", {std::move(counted)});
 }
 
 }  // namespace

@@ -60,13 +60,25 @@ void fields(auto& io, alike<journal::header> auto& h) {
 }
 
 void fields(auto& io, alike<journal::usage> auto& u) {
-  io.if_known("user_ms", u.user);
-  io.if_known("system_ms", u.system);
-  io.if_known("peak_bytes", u.peak_bytes);
-  io.if_known("minor_faults", u.minor_faults);
-  io.if_known("major_faults", u.major_faults);
-  io.if_known("voluntary_switches", u.voluntary_switches);
-  io.if_known("involuntary_switches", u.involuntary_switches);
+  io.if_any("cpu_ms", u.cpu);
+  io.if_any("user_ms", u.user);
+  io.if_any("system_ms", u.system);
+  io.if_any("throttled_ms", u.throttled);
+  io.if_any("waited_ms", u.waited);
+  io.if_any("cpu_some_ms", u.cpu_some);
+  io.if_any("cpu_full_ms", u.cpu_full);
+  io.if_any("io_some_ms", u.io_some);
+  io.if_any("io_full_ms", u.io_full);
+  io.if_any("peak_bytes", u.peak_bytes);
+  io.if_any("minor_faults", u.minor_faults);
+  io.if_any("major_faults", u.major_faults);
+  io.if_any("read_bytes", u.read_bytes);
+  io.if_any("slices", u.slices);
+  io.if_any("voluntary_switches", u.voluntary_switches);
+  io.if_any("involuntary_switches", u.involuntary_switches);
+  io.if_any("busiest_ms", u.busiest);
+  io.if_any("running", u.running);
+  io.if_any("carried_ms", u.carried);
 }
 
 void fields(auto& io, alike<analysis::environment_row> auto& e) {
@@ -85,6 +97,9 @@ void fields(auto& io, alike<analysis::environment_row> auto& e) {
   io.value("attempts", e.attempts);
   io.value("invocations", e.invocations);
   io.if_known("init_cpu_ms", e.init_cpu);
+  io.if_any("mapped_bytes", e.mapped_bytes);
+  io.if_any("cached_bytes", e.cached_bytes);
+  io.part("init_usage", e.init_used);
   io.part("usage", e.used);
   io.value("exit_status", e.exit_status);
   io.value("exit_signal", e.exit_signal);
@@ -109,6 +124,9 @@ void fields(auto& io, alike<analysis::invocation_row> auto& i) {
   io.value("settled_ms", i.settled);
   io.value("response_bytes", i.response_bytes);
   io.if_known("cpu_ms", i.cpu);
+  io.part("usage", i.used);
+  io.if_known("cpu_after_ms", i.cpu_after);
+  io.if_known("thaw_ms", i.thaw);
   io.value("error", i.error);
 }
 

@@ -114,6 +114,13 @@ std::string memory(const figure& peak_mb) {
                      short_number(peak_mb.max));
 }
 
+std::string files(const summary& s) {
+  const figure& cached = s.cached_percent;
+  return fmt::format("{} mapped, {:.0f} % of it in the page cache before a start (from {:.0f} %)",
+                     short_bytes(static_cast<std::uint64_t>(s.mapped_bytes)), cached.p50,
+                     cached.min);
+}
+
 std::string cpu(const summary& s) {
   std::vector<std::string> parts;
   const auto add = [&](std::string_view phase, const figure& cpu_ms, const figure& wall_ms) {
@@ -181,10 +188,13 @@ waterfall median_waterfall(const subject& s) {
 }
 
 facts counted_facts(const summary& s) {
-  return {{{"counts", counts(s.count)},
-           {"memory", memory(s.peak_mb)},
-           {"cpu", cpu(s)},
-           {"generator", lateness(s.lateness_ms)}}};
+  facts all{{{"counts", counts(s.count)}}};
+  // What the accounts of the phases say better, if there are any.
+  if (s.init.n == 0) all.lines.push_back({"cpu", cpu(s)});
+  all.lines.push_back(
+      {"memory", joined(std::vector{memory(s.peak_mb), "generator " + lateness(s.lateness_ms)})});
+  if (s.cached_percent.n > 0) all.lines.push_back({"files", files(s)});
+  return all;
 }
 
 }  // namespace lambdaprof::report

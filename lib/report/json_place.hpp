@@ -42,6 +42,11 @@ class json_place {
     if (const json_place here = at(key); !here.is_null()) here.read(to);
   }
 
+  template <class T>
+  void if_any(const char* key, T& to) const {
+    if (has(key)) if_known(key, to);
+  }
+
   template <class Enum, std::size_t N>
   void one_of(const char* key, Enum& to, const std::array<std::string_view, N>& names) const {
     if (const auto found = at(key).index_in(names)) to = static_cast<Enum>(*found);

@@ -31,6 +31,12 @@ class json_row {
     object_[key] = v < T{} ? json() : json_of(v);
   }
 
+  /// Negative is unknown, and left out.
+  template <class T>
+  void if_any(const char* key, const T& v) {
+    if (v >= T{}) object_[key] = json_of(v);
+  }
+
   template <class Enum, std::size_t N>
   void one_of(const char* key, Enum e, const std::array<std::string_view, N>& names) {
     object_[key] = names[static_cast<std::size_t>(e)];

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "report/number.hpp"
+#include "report/time_spent.hpp"
 #include "report/width.hpp"
 
 namespace lambdaprof::report {
@@ -75,6 +76,8 @@ void on_function(const subject& s, list& all) {
         environments.begin(), environments.end(), std::uint64_t{0},
         [&](std::uint64_t total, const environment_row& e) { return total + e.*member; });
   };
+  if (std::string debt = notable_debt(s.summary); !debt.empty())
+    all.push_back({std::move(debt), "finish it in init"});
   if (const std::size_t refused = s.summary.count.refusals; refused > 0)
     all.push_back({fmt::format("{} refused: {}", counted(refused, "API call was", "API calls were"),
                                most_frequent(s.timeline.refusals)),

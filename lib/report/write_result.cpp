@@ -59,6 +59,40 @@ json json_of(const analysis::counts& c) {
   return j;
 }
 
+json json_of(const analysis::account& a) {
+  const auto if_known = [](const std::optional<double>& value) {
+    return value ? rounded(*value) : json();
+  };
+  const auto of_rest = [&](double analysis::account::remainder::*member) {
+    return a.rest ? rounded((*a.rest).*member) : json();
+  };
+  using remainder = analysis::account::remainder;
+  return {{"n", a.n},
+          {"wall_ms", rounded(a.wall_ms)},
+          {"user_ms", rounded(a.user_ms)},
+          {"system_ms", rounded(a.system_ms)},
+          {"throttled_ms", if_known(a.throttled_ms)},
+          {"waiting_ms", of_rest(&remainder::waiting_ms)},
+          {"blocked_ms", of_rest(&remainder::blocked_ms)},
+          {"residual_ms", of_rest(&remainder::residual_ms)},
+          {"cpu_some_ms", if_known(a.cpu_some_ms)},
+          {"cpu_full_ms", if_known(a.cpu_full_ms)},
+          {"io_some_ms", if_known(a.io_some_ms)},
+          {"io_full_ms", if_known(a.io_full_ms)},
+          {"minor_faults", if_known(a.minor_faults)},
+          {"major_faults", if_known(a.major_faults)},
+          {"read_bytes", if_known(a.read_bytes)},
+          {"slices", if_known(a.slices)}};
+}
+
+json json_of(const analysis::frozen_debt& d) {
+  return {{"looked_at", d.looked_at},
+          {"with_work", d.with_work},
+          {"most_threads", d.most_threads},
+          {"after_ms", json_of(d.after_ms)},
+          {"carried_ms", json_of(d.carried_ms)}};
+}
+
 json json_of(const analysis::summary& s) {
   json j;
   j["counts"] = json_of(s.count);
@@ -73,8 +107,15 @@ json json_of(const analysis::summary& s) {
                {"waited_ms", json_of(s.waited_ms)},
                {"handler_ms", json_of(s.warm_handler_ms)},
                {"cpu_ms", json_of(s.warm_cpu_ms)}};
+  j["time"] = {{"init", json_of(s.init)},
+               {"first_invocation", json_of(s.cold)},
+               {"warm_invocation", json_of(s.warm)}};
+  j["frozen_debt"] = {{"after_init", json_of(s.after_init)},
+                      {"after_response", json_of(s.after_response)}};
+  j["thaw_ms"] = json_of(s.thaw_ms);
   j["lateness_ms"] = json_of(s.lateness_ms);
   j["peak_mb"] = json_of(s.peak_mb);
+  j["cached_percent"] = json_of(s.cached_percent);
   j["failures"] = json_row::json_of(s.failures);
   return j;
 }

@@ -155,6 +155,10 @@ bool conductor::skip_to(instant due) {
   const instant target = std::min(due, deadlines_.earliest());
   if (settings_.pool.idle_clock != fleet::idle_clock::skip || !world().is_quiet || target <= now_)
     return false;
+  if (settings_.freezes && !newly_idle_.empty()) {
+    wake_ = now_;  // what has just come to rest stands still before time jumps ahead
+    return false;
+  }
   log_.append(now_, {}, {}, fact::skipped{target - now_});
   skipped_ += target - now_;
   now_ = target;
@@ -224,8 +228,10 @@ void conductor::on_signal(const environment_signal& s) {
                          std::holds_alternative<signal::print_dropped>(s.signal);
   if (s.attempt != machines_[s.env.value].attempt() && !is_output) return;
   act(s.env, [&](machine& m, environment::effects e) {
-    if (const auto* started = std::get_if<signal::started>(&s.signal)) {
-      m.step(now_, signal::started{started->began + skipped_, started->pid}, e);
+    if (const auto* seen = std::get_if<signal::started>(&s.signal)) {
+      signal::started started = *seen;
+      started.began += skipped_;
+      m.step(now_, started, e);
     } else {
       m.step(now_, s.signal, e);
     }

@@ -36,13 +36,16 @@ constexpr std::size_t least_cost = 64;
 constexpr std::size_t longest_error = std::size_t{16} * 1024;
 
 journal::usage in_words_of_the_journal(const host::process_usage& u) {
-  return {u.user,
-          u.system,
-          u.peak_bytes,
-          u.minor_faults,
-          u.major_faults,
-          u.voluntary_switches,
-          u.involuntary_switches};
+  journal::usage used;
+  used.cpu = u.user + u.system;
+  used.user = u.user;
+  used.system = u.system;
+  used.peak_bytes = u.peak_bytes;
+  used.minor_faults = u.minor_faults;
+  used.major_faults = u.major_faults;
+  used.voluntary_switches = u.voluntary_switches;
+  used.involuntary_switches = u.involuntary_switches;
+  return used;
 }
 
 bool is_same(const std::weak_ptr<net::connection>& known, const net::connection& c) {
@@ -66,15 +69,20 @@ void environment::report(instant at, const core::any_signal& s) {
 }
 
 result<void> environment::confine() {
-  const confinement& c = site_.confinement;
-  if (c.groups == nullptr) return {};
-  auto group = c.groups->make();
+  const confinement& c = site_.provisions.held();
+  if (!view_) {
+    auto view = site_.provisions.view();
+    if (!view) return view.error();
+    view_ = std::move(*view);
+  }
+  auto group = site_.provisions.group();
   if (!group) return group.error();
+  group_ = std::move(*group);
+  if (!group_) return {};
   if (c.memory_bytes > 0)
-    if (const auto limited = group->limit_memory(c.memory_bytes); !limited) return limited.error();
+    if (const auto limited = group_->limit_memory(c.memory_bytes); !limited) return limited.error();
   if (c.quota_us > 0 && !at_full_speed_)
-    if (const auto limited = group->limit_cpu(c.quota_us); !limited) return limited.error();
-  group_.emplace(std::move(*group));
+    if (const auto limited = group_->limit_cpu(c.quota_us); !limited) return limited.error();
   return {};
 }
 
@@ -85,18 +93,13 @@ void environment::launch(std::uint32_t attempt, bool at_full_speed) {
   announced_.reset();
   output_room_ = room_of_a_process;
   at_full_speed_ = at_full_speed;
-  if (const auto confined = confine(); !confined) {
-    const std::string why = to_string(confined.error());
+  const auto fail = [this](const std::string& why) {
     report(site_.time.now(), signal::launch_failed{why});
-    return;
-  }
+  };
+  if (const auto confined = confine(); !confined) return fail(to_string(confined.error()));
   auto out = host::make_pipe();
   auto err = host::make_pipe();
-  if (!out || !err) {
-    const std::string why = to_string(out ? err.error() : out.error());
-    report(site_.time.now(), signal::launch_failed{why});
-    return;
-  }
+  if (!out || !err) return fail(to_string(out ? err.error() : out.error()));
   const auto& command = site_.function.command;
   const host::launch_request request{
       command,
@@ -107,18 +110,21 @@ void environment::launch(std::uint32_t attempt, bool at_full_speed) {
       out->write.number(),
       err->write.number(),
       group_ ? group_->join_fds() : std::span<const int>{},
-      site_.confinement.cpus};
+      group_ ? group_->cpu_time_fd() : -1,
+      site_.provisions.held().cpus,
+      view_ ? view_->number() : -1};
+  const cached_files cached = site_.provisions.before_start();
   auto outcome = host::launch(request, site_.time);
   if (const auto* error = std::get_if<host::launch_error>(&outcome)) {
-    const std::string why = error->step == "exec"
-                                ? wire::launch_reason(command.front(), error->error_number)
-                                : host::to_string(*error, request);
-    report(site_.time.now(), signal::launch_failed{why});
-    return;
+    return fail(error->step == "exec" ? wire::launch_reason(command.front(), error->error_number)
+                                      : host::to_string(*error, request));
   }
   auto& process = std::get<host::launched>(outcome);
-  const signal::started started{process.began, process.pid};
+  const signal::started started{process.began, process.pid, cached.total_bytes,
+                                cached.resident_bytes};
   const instant at = process.started;
+  sampler_.emplace(process.pid, process.joining, process.began);
+  if (group_) group_->count_from(process.group_cpu);
   child_.emplace(site_.loop, std::move(process));
   child_->on_exit([this](const host::exit_report& e) { on_exit(e, turns_before_the_end); });
   listen_to(journal::stream::out, std::move(out->read));
@@ -174,9 +180,11 @@ void environment::on_exit(const host::exit_report& e, int turns) {
   close_output();
   const signal::exited how = exited(e);
   child_.reset();
+  sampler_.reset();
   // Its group goes before anybody is told: what that takes is not to be in the next start.
   group_.reset();
   listener_->close_all();
+  site_.provisions.prepare();
   report(site_.time.now(), how);
 }
 
@@ -188,6 +196,8 @@ signal::exited environment::exited(const host::exit_report& e) const {
   // The kernel charges a page to whoever touched it first: what others share of it is only in the
   // process's own figure, and its children are only in the group's.
   how.used.peak_bytes = std::max(how.used.peak_bytes, all.peak_bytes);
+  add(how.used, all);
+  if (all.cpu >= span{}) how.used.cpu = all.cpu;
   how.out_of_memory = e.signal == SIGKILL && all.oom_kills > 0;
   return how;
 }
@@ -199,15 +209,22 @@ span environment::cpu_time() const {
   return child_ ? child_->cpu_time() : journal::cpu_unknown;
 }
 
+void environment::report_sample() {
+  if (!sampler_) return;
+  sampler_->take(group(), child_->cpu_time());
+  if (const auto sample = sampler_->taken()) report(site_.time.now(), signal::sampled{*sample});
+}
+
 void environment::put_share_in_force() {
   if (!std::exchange(at_full_speed_, false)) return;
-  if (group_ && site_.confinement.quota_us > 0)
-    std::ignore = group_->limit_cpu(site_.confinement.quota_us);
+  if (group_ && site_.provisions.held().quota_us > 0)
+    std::ignore = group_->limit_cpu(site_.provisions.held().quota_us);
 }
 
 void environment::freeze() {
   put_share_in_force();
-  if (group_ && site_.confinement.freezes_by_group) {
+  if (sampler_) sampler_->before_freeze(group());
+  if (group_ && site_.provisions.held().freezes_by_group) {
     std::ignore = group_->freeze();
   } else if (child_) {
     child_->kill_group(SIGSTOP);
@@ -215,20 +232,31 @@ void environment::freeze() {
 }
 
 void environment::thaw() {
-  if (group_ && site_.confinement.freezes_by_group) {
+  if (sampler_) sampler_->before_thaw(group(), cpu_time());
+  const instant before = site_.time.now();
+  if (group_ && site_.provisions.held().freezes_by_group) {
     std::ignore = group_->thaw();
   } else if (child_) {
     child_->kill_group(SIGCONT);
   }
+  const span took = site_.time.now() - before;
+  // An order is being carried out.
+  boost::asio::post(site_.loop, [this, took, attempt = attempt_] {
+    if (!child_ || attempt != attempt_) return;
+    report_sample();
+    report(site_.time.now(), signal::thawed{took});
+  });
 }
 
 void environment::kill() {
+  if (sampler_) sampler_->take(group(), child_->cpu_time());  // the last chance
   if (child_) child_->kill_group(SIGKILL);
   if (group_) group_->kill();
 }
 
 void environment::deliver(invocation_id inv, span remaining, std::string_view payload) {
   put_share_in_force();
+  if (sampler_) sampler_->begin_phase(site_.time.now());
   current_id_ = core::request_id(site_.seed, inv);
   const auto c = parked_.lock();
   if (!c || !c->is_open()) return;
@@ -291,7 +319,11 @@ void environment::on_request(net::connection& c, const wire::request& r, instant
       overloaded{
           [&](const wire::call::next&) {
             parked_ = c.weak_from_this();
-            report(last_byte, signal::asked_next{cpu_time()});
+            const span cpu = cpu_time();
+            if (sampler_) sampler_->end_phase(group(), cpu, last_byte);
+            report(last_byte, signal::asked_next{cpu});
+            report_sample();
+            if (child_) site_.provisions.learn_files(child_->pid());
           },
           [&](const wire::call::response& call) {
             const auto body = r.body_state == wire::body_state::complete ? signal::body::complete
@@ -300,10 +332,11 @@ void environment::on_request(net::connection& c, const wire::request& r, instant
                                   : signal::body::truncated;
             const std::string error = wire::mid_stream_error(r);
             report(last_byte, signal::responded{check(call.request_id), call.mode, body,
-                                                r.body_bytes, announced, error});
+                                                r.body_bytes, announced, error, cpu_time()});
           },
           [&](const wire::call::error& call) {
-            report(last_byte, signal::reported_error{check(call.request_id), error_body});
+            report(last_byte,
+                   signal::reported_error{check(call.request_id), error_body, cpu_time()});
           },
           [&](const wire::call::init_error&) {
             report(last_byte, signal::reported_init_error{error_body});

@@ -14,22 +14,15 @@
 #include "environment/order.hpp"
 #include "environment/signal.hpp"
 #include "host/cgroup.hpp"
-#include "host/cgroup_site.hpp"
 #include "host/child.hpp"
 #include "host/clock.hpp"
 #include "host/pipe_lines.hpp"
+#include "host/view.hpp"
 #include "net/listener.hpp"
+#include "sandbox/provisions.hpp"
+#include "sandbox/sampler.hpp"
 
 namespace lambdaprof::sandbox {
-
-/// What an environment is held to, as far as this host can.
-struct confinement {
-  host::cgroup_site* groups = nullptr;  ///< none: nothing but freezing by signals
-  std::int64_t quota_us = 0;      ///< of CPU per 20 ms outside an on-demand init; 0: not limited
-  std::int64_t memory_bytes = 0;  ///< 0: not limited
-  int cpus = 0;                   ///< that it may see; 0: all
-  bool freezes_by_group = false;  ///< otherwise by SIGSTOP to its process group
-};
 
 /// What the environments of a run share. All of it outlives them.
 struct site {
@@ -37,7 +30,7 @@ struct site {
   const host::clock& time;
   const environment::function& function;
   std::uint64_t seed;
-  sandbox::confinement confinement;
+  sandbox::provisions& provisions;
   /// One thing has happened, at that instant. May destroy the environment only later, from the
   /// loop.
   std::function<void(environment_id, std::uint32_t attempt, instant,
@@ -80,6 +73,8 @@ class environment final : private net::handler {
   result<void> confine();
   void put_share_in_force();
   span cpu_time() const;
+  const host::cgroup* group() const { return group_ ? &*group_ : nullptr; }
+  void report_sample();
   lambdaprof::environment::signal::exited exited(const host::exit_report& e) const;
   void report(instant at, const lambdaprof::environment::any_signal& s);
   lambdaprof::environment::signal::id_check check(std::string_view request_id) const;
@@ -88,8 +83,10 @@ class environment final : private net::handler {
   environment_id self_;
   std::uint32_t attempt_ = 0;
   std::optional<net::listener> listener_;
+  std::optional<host::view> view_;     // of all its processes, or none
   std::optional<host::cgroup> group_;  // of the process that runs, or none
   std::optional<host::child> child_;
+  std::optional<sandbox::sampler> sampler_;
   std::optional<host::pipe_lines> out_;
   std::optional<host::pipe_lines> err_;
   bool at_full_speed_ = false;    // the share of CPU is not in force

@@ -13,20 +13,18 @@ namespace order = lambdaprof::environment::order;
 namespace signal = lambdaprof::environment::signal;
 
 world::world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
-             const confinement& held, output_callback on_output)
+             const confinement& held)
     : loop_(loop),
       time_(time),
       conductor_(c),
-      on_output_(std::move(on_output)),
+      provisions_(held),
       site_{loop,
             time,
             c.settings().function,
             c.settings().seed,
-            held,
+            provisions_,
             [this](environment_id env, std::uint32_t attempt, instant at,
                    const lambdaprof::environment::any_signal& s) {
-              const auto* line = std::get_if<signal::printed>(&s);
-              if (line != nullptr && on_output_) on_output_(env, line->from, line->line);
               feed(at, run::environment_signal{env, attempt, s});
             },
             output_room_,
@@ -41,6 +39,7 @@ world::world(boost::asio::io_context& loop, const host::clock& time, run::conduc
 world::~world() = default;
 
 void world::run() {
+  provisions_.prepare();
   boost::asio::post(loop_, [this] { feed(time_.now(), run::woke{}); });
   loop_.restart();
   loop_.run();

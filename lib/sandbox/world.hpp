@@ -6,7 +6,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -17,13 +16,10 @@
 
 namespace lambdaprof::sandbox {
 
-/// A line that a function printed.
-using output_callback = std::function<void(environment_id, journal::stream, std::string_view line)>;
-
 class world {
  public:
   world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
-        const confinement& held = {}, output_callback on_output = {});
+        const confinement& held = {});
   ~world();
 
   /// Runs the loop until the plan is done and every process is gone.
@@ -48,8 +44,8 @@ class world {
   boost::asio::io_context& loop_;
   const host::clock& time_;
   run::conductor& conductor_;
-  output_callback on_output_;
   std::int64_t output_room_ = std::int64_t{64} * 1024 * 1024;
+  provisions provisions_;
   site site_;
   boost::asio::steady_timer timer_;
   instant armed_ = never;

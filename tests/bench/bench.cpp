@@ -10,10 +10,9 @@
 #include <fstream>
 
 #include "analysis/summary.hpp"
+#include "common.hpp"
 #include "floor.hpp"
-#include "host/cgroup_share.hpp"
 #include "host/facts.hpp"
-#include "host/mounts.hpp"
 #include "host/strays.hpp"
 #include "sandbox/world.hpp"
 #include "sim/world.hpp"
@@ -22,39 +21,6 @@ namespace lambdaprof::bench {
 namespace {
 
 using namespace std::chrono_literals;
-using variables = std::vector<std::pair<std::string, std::string>>;
-
-std::string sample(const std::string& name) {
-  return std::string(BINARY_DIR) + "/sample-functions/" + name;
-}
-
-analysis::timeline run(const std::string& name, load::plan plan, variables v = {},
-                       const sandbox::confinement& held = {}) {
-  run::settings s;
-  s.freezes = held.groups != nullptr;
-  s.function.command = {sample(name)};
-  s.function.directory = std::string(BINARY_DIR) + "/sample-functions";
-  s.function.variables = std::move(v);
-  journal::journal log;
-  boost::asio::io_context loop(1);
-  const host::clock time;
-  run::conductor conductor(s, std::move(plan), {{"{}", 0}}, log);
-  sandbox::world world(loop, time, conductor, held);
-  world.run();
-  return analysis::read_timeline(log);
-}
-
-double at(std::vector<double> values, double q) {
-  std::sort(values.begin(), values.end());
-  return analysis::quantile(values, q);
-}
-
-/// One line: the ratios of all rounds, their median and range.
-void print(const char* what, const std::vector<double>& ratios, const char* limit) {
-  fmt::print("  {:<46} {:6.3f} ×   [{:.3f}, {:.3f}] over {} rounds   limit {}\n", what,
-             at(ratios, 0.5), at(ratios, 0), at(ratios, 1), ratios.size(), limit);
-}
-
 void warm(std::size_t rounds, std::uint32_t events) {
   fmt::print("warm invocation of hello, {} events a round, floor and lambdaprof in turn\n", events);
   std::vector<double> p50, p99, cycle, floor_us, ours_us;
@@ -93,32 +59,6 @@ void spawn(const char* title, std::size_t rounds, std::size_t starts) {
   }
   fmt::print("  floor {:.3f} ms\n", at(floor_ms, .5));
   print("p50, spawn to first /next", ratios, "1.25 ×");
-}
-
-/// All limits of Lambda on, against none, in turn.
-void confined(std::size_t rounds, std::uint32_t events) {
-  auto groups = host::cgroup_site::open(host::own_hierarchies());
-  if (!groups.abilities().cpu.can || !groups.abilities().freeze.can) {
-    fmt::print("all limits on: not measured, {}\n", groups.abilities().cpu.why_not);
-    return;
-  }
-  const sandbox::confinement held{&groups, host::quota_us(1769), std::int64_t{1769} << 20, 2, true};
-  fmt::print("all limits on (1769 MB) against none, hello, {} starts a round, in turn\n", events);
-  std::vector<double> warm_ratios, init_ratios;
-  for (std::size_t r = 0; r < rounds; ++r) {
-    std::vector<double> warm[2], init[2];
-    for (std::uint32_t i = 0; i < events; ++i)
-      for (const bool on : {false, true}) {
-        const auto t = run("hello", {load::sequential{50}}, {}, on ? held : sandbox::confinement{});
-        init[on ? 1 : 0].push_back(milliseconds(t.environments.at(0).init_time().value()));
-        for (std::size_t k = 1; k < t.invocations.size(); ++k)
-          warm[on ? 1 : 0].push_back(milliseconds(t.invocations[k].latency().value()));
-      }
-    warm_ratios.push_back(at(warm[1], .5) / at(warm[0], .5));
-    init_ratios.push_back(at(init[1], .5) / at(init[0], .5));
-  }
-  print("p50, warm", warm_ratios, "1.5 ×");
-  print("p50, spawn to first /next", init_ratios, "1.3 ×");
 }
 
 void known_sleep(std::size_t rounds) {
@@ -212,7 +152,7 @@ int main(int argc, char** argv) {
     spawn("spawn of hello while we hold 500 MB", rounds, 40);
     if (ballast.back() != 'x') return 1;
   }
-  confined(rounds, 20);
+  limits(rounds);
   known_sleep(25);
   return 0;
 }

@@ -192,6 +192,13 @@ const std::vector<crime> crimes{
      [](journal_builder& b) {
        b.responded(1, 1).fact(env(1), inv(1), fact::runtime_ready{span(-2)});
      }},
+    {"a process is sampled while there is one",
+     [](journal_builder& b) { b.exited(0, 0, 9).sampled(0, {}); }},
+    {"what was used does not become less",
+     [](journal_builder& b) { b.sampled(0, {.cpu = span(2)}).sampled(0, {.cpu = span(1)}); }},
+    {"usage is not negative", [](journal_builder& b) { b.sampled(0, {.carried = span(-2)}); }},
+    {"nothing takes less than no time",
+     [](journal_builder& b) { b.fact(env(0), {}, fact::thaw_cost{span(-1)}); }},
     {"an environment is gone when it is retired and has exited",
      [](journal_builder& b) { b.exited(0, 0, 9).gone(0); }},
     {"an environment is gone when it is retired and has exited",

@@ -21,7 +21,8 @@ using support::journal_builder;
 
 journal_builder one_of_each() {
   journal_builder b;
-  b.cold(0, 0, {.init_cpu = 3, .handler_cpu = 1}).frozen(0).thawed(0).warm(0, 1);
+  b.cold(0, 0, {.init_cpu = 3, .handler_cpu = 1}).sampled(0, {.cpu = span(7), .running = 1});
+  b.frozen(0).thawed(0).thaw_cost(0, 0, 9).warm(0, 1);
   b.log_line(0, "héllo \"world\"\n\t\x01").refused(env(0), inv(1), 403, "called in state x");
   b.arrived(2, {.event = 7, .discarded = true}).throttled(2);
   b.arrived(3).delivered(0, 3, journal::start_kind::warm).response_began(0, 3);

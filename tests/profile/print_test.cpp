@@ -63,6 +63,7 @@ TEST_CASE("the printed profile says where each value comes from") {
     "max_lifetime": "2h", // default
     "idle_clock": "skip" // default
   },
+  "page_cache": "hot", // default
   "seed": 1, // default
   "require": [], // default
   "give_up": 3 // default

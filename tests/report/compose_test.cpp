@@ -167,8 +167,8 @@ TEST_CASE("an interval that the sample does not support is not shown") {
 
 TEST_CASE("what is unknown is called unknown and not 0") {
   const std::string text = shown(steady_run(8, 1));
-  CHECK(has(text, "memory     peak unknown"));
-  CHECK(has(text, "cpu        unknown"));
+  CHECK(has(text, "memory  peak unknown"));
+  CHECK(has(text, "cpu     unknown"));
   CHECK(has(text, "machine  unknown"));
 }
 

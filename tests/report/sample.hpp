@@ -44,6 +44,27 @@ inline journal::header plausible_conditions() {
   return h;
 }
 
+/// After so much CPU; of the last phase the busiest thread had `busiest`, with its waiting.
+inline journal::usage sample_at(double cpu, double busiest) {
+  return {.cpu = ms(cpu),
+          .user = ms(cpu * 0.75),
+          .system = ms(cpu * 0.25),
+          .throttled = ms(0),
+          .waited = ms(0),
+          .cpu_some = ms(0.25),
+          .cpu_full = ms(0.125),
+          .io_some = ms(0),
+          .io_full = ms(0),
+          .peak_bytes = 48 << 20,
+          .minor_faults = 5000 + static_cast<std::int64_t>(cpu),
+          .major_faults = 2,
+          .read_bytes = 8192,
+          .slices = static_cast<std::int64_t>(cpu),
+          .busiest = ms(busiest),
+          .running = 0,
+          .carried = ms(0)};
+}
+
 /// Thirty starts with eight more invocations each; two inits end in an error, one handler runs too
 /// long.
 inline journal::journal plausible_run() {
@@ -73,15 +94,19 @@ inline journal::journal plausible_run() {
     const double init_cpu = around(27, 0.05);
     const double first_cpu = around(2.1, 0.1);
     double cpu = init_cpu + first_cpu;
-    b.cold(e, i++,
-           {.queued = around(0.02, 0.3),
-            .exec = around(0.35, 0.1),
-            .init = around(31, 0.08),
-            .wait = around(0.015, 0.2),
-            .handler = around(2.6, 0.12),
-            .after = around(0.05, 0.1),
-            .init_cpu = init_cpu,
-            .handler_cpu = first_cpu});
+    const cold_parts start{.queued = around(0.02, 0.3),
+                           .exec = around(0.35, 0.1),
+                           .init = around(31, 0.08),
+                           .wait = around(0.015, 0.2),
+                           .handler = around(2.6, 0.12),
+                           .after = around(0.05, 0.1),
+                           .init_cpu = init_cpu,
+                           .handler_cpu = first_cpu};
+    b.cold(e, i++, start);
+    const double begin_of_wait = due + start.queued + start.exec + start.init;
+    b.at(begin_of_wait).sampled(e, sample_at(init_cpu, init_cpu));
+    b.at(begin_of_wait + start.wait + start.handler + start.after);
+    b.sampled(e, sample_at(cpu, first_cpu));
     for (std::uint32_t w = 0; w < warm_each; ++w, ++i) {
       b.later(around(0.4, 0.2));
       if (e == 17 && w == 3) {
@@ -94,7 +119,9 @@ inline journal::journal plausible_run() {
         break;
       }
       cpu += around(0.61, 0.1);
+      const double before = cpu;
       b.warm(e, i, {.handler = around(0.82, 0.18), .after = 0.03, .cpu_total = cpu});
+      b.sampled(e, sample_at(cpu, 0.9 * (cpu - before)));
     }
     if (e == 5) b.refused(env(e), inv(i - 1), 400, "response to an unknown request id");
     if (e == 8) b.fact(env(e), {}, journal::fact::log_dropped{153'600});

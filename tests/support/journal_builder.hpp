@@ -90,8 +90,9 @@ class journal_builder {
   journal_builder& response_began(std::uint32_t e, std::uint32_t i) {
     return fact(env(e), inv(i), journal::fact::response_began{});
   }
-  journal_builder& responded(std::uint32_t e, std::uint32_t i, std::uint64_t bytes = 2) {
-    return fact(env(e), inv(i), journal::fact::responded{bytes});
+  journal_builder& responded(std::uint32_t e, std::uint32_t i, std::uint64_t bytes = 2,
+                             double cpu_ms = -1) {
+    return fact(env(e), inv(i), journal::fact::responded{bytes, cpu(cpu_ms)});
   }
   journal_builder& failed(std::uint32_t e, std::uint32_t i, journal::outcome why,
                           std::string_view payload) {
@@ -122,8 +123,14 @@ class journal_builder {
   journal_builder& init_failed(std::uint32_t e, journal::outcome why, std::string_view detail) {
     return fact(env(e), {}, journal::fact::init_failed{why, texts_.keep(detail)});
   }
+  journal_builder& sampled(std::uint32_t e, const journal::usage& used) {
+    return fact(env(e), {}, journal::fact::sampled{texts_.keep(used)});
+  }
   journal_builder& frozen(std::uint32_t e) { return fact(env(e), {}, journal::fact::frozen{}); }
   journal_builder& thawed(std::uint32_t e) { return fact(env(e), {}, journal::fact::thawed{}); }
+  journal_builder& thaw_cost(std::uint32_t e, std::uint32_t i, double took_ms) {
+    return fact(env(e), inv(i), journal::fact::thaw_cost{ms(took_ms)});
+  }
   journal_builder& reset(std::uint32_t e) { return fact(env(e), {}, journal::fact::reset{}); }
   journal_builder& retired(std::uint32_t e,
                            journal::retirement why = journal::retirement::run_over) {
