@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "command/doctor.hpp"
 #include "command/report.hpp"
 #include "command/run.hpp"
 
@@ -28,6 +29,8 @@ constexpr key_flag function_flags[] = {
     {"--name", "function.name", "NAME", "the function's name"},
     {"--memory", "function.memory_mb", "MB", "the configured memory (128)"},
     {"--timeout", "function.timeout", "DUR", "the function timeout (3s)"},
+    {"--page-cache", "page_cache", "hot|cold",
+     "whether the files it maps are in memory when it starts (hot)"},
     {"--directory", "function.directory", "DIR", "LAMBDA_TASK_ROOT (the folder of the binary)"},
 };
 constexpr key_flag load_flags[] = {
@@ -100,7 +103,8 @@ void set_up_run(CLI::App& app, run_arguments& a) {
   add_key_flags(app, pool_flags, "Pool", o);
   add_outputs(app, o.outputs);
   add_output(app, "--journal", o.outputs.journal, "every fact of the run, one JSON object a line");
-  app.add_flag("--show-output", o.shows_output, "what the function prints, on standard error");
+  app.add_flag("--show-output", o.shows_output,
+               "the log as Lambda writes it, with what the function prints, on standard error");
   app.add_flag("--print-profile", o.prints_profile,
                "the profile in force, with the origin of each value");
   app.add_flag("--ignore-failure,-i", o.ignores_failures, "status 0 even if invocations failed");
@@ -127,6 +131,20 @@ void set_up_report(CLI::App& app, command::report_options& o) {
       "Examples:\n"
       "  lambdaprof report result.json\n"
       "  lambdaprof report run.journal --markdown - >> \"$GITHUB_STEP_SUMMARY\"");
+}
+
+void set_up_doctor(CLI::App& app, command::doctor_options& o) {
+  add_output(app, "--json", o.json, "what was found, with its figures");
+  app.footer(
+      "Tries for some seconds what this machine can do; nothing is left behind. Its load is a "
+      "part\n"
+      "of what is found: ask when it is as busy as it will be when you measure.\n"
+      "\n"
+      "Examples:\n"
+      "  lambdaprof doctor\n"
+      "  lambdaprof doctor --json - | jq -r .verdict\n"
+      "\n"
+      "Status: 0 whatever is found, 2 bad usage, 130 interrupted.");
 }
 
 /// The nearest known flag or command to a word that is none.
@@ -174,13 +192,18 @@ int run_command_line(int argc, char** argv) {
       "./bootstrap");
   run_arguments run;
   command::report_options report;
+  command::doctor_options doctor;
   CLI::App* run_command =
       app.add_subcommand("run", "measure one function: cold starts, warm invocations, bursts");
   CLI::App* report_command = app.add_subcommand("report", "render saved results or journals again");
+  CLI::App* doctor_command = app.add_subcommand(
+      "doctor", "what this machine can enforce of Lambda, how noisy it is, what would mend that");
   set_up_run(*run_command, run);
   set_up_report(*report_command, report);
+  set_up_doctor(*doctor_command, doctor);
   run_command->allow_extras();
   report_command->allow_extras();
+  doctor_command->allow_extras();
   app.allow_extras();
 
   // What follows -- is the function's and none of our parser's business.
@@ -201,6 +224,7 @@ int run_command_line(int argc, char** argv) {
     return command::run(run.options, command::this_console(run.progress == "auto"));
   }
   if (report_command->parsed()) return command::report(report, command::this_console(false));
+  if (doctor_command->parsed()) return command::doctor(doctor, command::this_console(true));
   command::say(stdout, app.help());
   return command::exit_status::bad_usage;
 }

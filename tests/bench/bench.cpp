@@ -143,16 +143,21 @@ int main(int argc, char** argv) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   lambdaprof::host::raise_descriptor_limit();
   const std::size_t rounds = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 9;
-  burst(500);  // first, or memory that others have given back would hide what it takes
-  simulated(std::min<std::size_t>(rounds, 5));
-  warm(rounds, 2000);
-  spawn("spawn of hello", rounds, 40);
-  {
+  const std::string only = argc > 2 ? argv[2] : "";
+  const auto part = [&](const char* name, auto measure) {
+    if (only.empty() || only == name) measure();
+  };
+  // First, or memory that others have given back would hide what it takes.
+  part("burst", [] { burst(500); });
+  part("sim", [&] { simulated(std::min<std::size_t>(rounds, 5)); });
+  part("warm", [&] { warm(rounds, 2000); });
+  part("spawn", [&] {
+    spawn("spawn of hello", rounds, 40);
     const std::vector<char> ballast(500'000'000, 'x');
-    spawn("spawn of hello while we hold 500 MB", rounds, 40);
-    if (ballast.back() != 'x') return 1;
-  }
-  limits(rounds);
-  known_sleep(25);
+    spawn(ballast.back() == 'x' ? "spawn of hello while we hold 500 MB" : "", rounds, 40);
+  });
+  part("limits", [&] { limits(rounds); });
+  part("shares", [] { shares(); });
+  part("sleep", [] { known_sleep(25); });
   return 0;
 }

@@ -22,7 +22,9 @@ double at(std::vector<double> values, double q);
 /// The ratios of all rounds, their median and range.
 void print(const char* what, const std::vector<double>& ratios, const char* limit);
 
-/// Shares of CPU, standstill and thawing under Lambda's limits, beside what is published of Lambda.
+/// What Lambda's limits add to what is measured.
 void limits(std::size_t rounds);
+/// Shares of CPU and standstill under them, beside what is published of Lambda.
+void shares();
 
 }  // namespace lambdaprof::bench

@@ -59,9 +59,11 @@ void stalls(host::cgroup_site& groups) {
   journal::journal log;
   run("workload", {load::sequential{1}}, {{"WORK_KIND", "stalls"}, {"WORK_MS", "6000"}},
       held_to(groups, 128), &log);
-  for (const auto& e : log.entries())
-    if (const auto* said = std::get_if<journal::fact::log_line>(&e.what))
-      fmt::print("stalls at 128 MB over 6 s: {}   published 36 and 56 ms\n", log.text(said->text));
+  for (const auto& e : log.entries()) {
+    const auto* said = std::get_if<journal::fact::log_line>(&e.what);
+    if (said == nullptr || !log.text(said->text).starts_with("p10")) continue;
+    fmt::print("stalls at 128 MB over 6 s: {}   published 36 and 56 ms\n", log.text(said->text));
+  }
 }
 
 void short_task(host::cgroup_site& groups, std::size_t rounds) {
@@ -177,16 +179,27 @@ void all_on(host::cgroup_site& groups, std::size_t rounds, std::size_t starts) {
 
 }  // namespace
 
+namespace {
+
+bool can_all(const host::cgroup_abilities& can) {
+  if (can.cpu.can && can.freeze.can && can.memory.can) return true;
+  fmt::print("limits: not measured, {}{}{}\n", can.cpu.why_not, can.memory.why_not,
+             can.freeze.why_not);
+  return false;
+}
+
+}  // namespace
+
 void limits(std::size_t rounds) {
   auto groups = host::cgroup_site::open(host::own_hierarchies());
-  const host::cgroup_abilities& can = groups.abilities();
-  if (!can.cpu.can || !can.freeze.can || !can.memory.can) {
-    fmt::print("limits: not measured, {}{}{}\n", can.cpu.why_not, can.memory.why_not,
-               can.freeze.why_not);
-    return;
-  }
+  if (!can_all(groups.abilities())) return;
   all_on(groups, rounds, 20);
   thawing(groups, rounds);
+}
+
+void shares() {
+  auto groups = host::cgroup_site::open(host::own_hierarchies());
+  if (!can_all(groups.abilities())) return;
   cpu_share(groups);
   stalls(groups);
   short_task(groups, 5);
