@@ -101,13 +101,14 @@ void tree_meter::read_threads(const cgroup* group, tree_usage& u) {
     u.slices = std::max<std::int64_t>(u.slices, 0) + now->slices - known.slices;
     u.busiest = std::max(u.busiest, used + waited);
     sum += used + waited;
-    if (std::find(running_.begin(), running_.end(), tid) != running_.end()) carried += used;
+    if (running_ && std::find(running_->begin(), running_->end(), tid) != running_->end())
+      carried += used;
     known = {*now, true};
   }
   std::erase_if(threads_, [](const auto& each) { return !each.second.is_there; });
   u.others = sum - std::max(u.busiest, span{});
-  if (std::exchange(was_counted_, false)) u.carried = carried;
-  running_.clear();
+  if (running_) u.carried = carried;
+  if (counted_) running_ = *std::exchange(counted_, std::nullopt);
 }
 
 void tree_meter::read_processes(const cgroup* group, tree_usage& u) {
@@ -128,21 +129,24 @@ void tree_meter::read_processes(const cgroup* group, tree_usage& u) {
 
 std::int64_t tree_meter::count_running(const cgroup* group) {
   std::vector<int> all = threads(group);
-  was_counted_ = true;
-  running_.clear();
-  if (all.size() == 1) return 0;
   if (all.empty() || all.size() > most_threads) {
-    was_counted_ = false;
+    count_nothing();
     return -1;
   }
   const auto sleeps = [](int tid) { return state_of(tid) != 'R'; };
+  if (all.size() == 1) all.clear();
   std::erase_if(all, sleeps);
   if (!all.empty()) {
     std::this_thread::sleep_for(time_to_sleep);
     std::erase_if(all, sleeps);
   }
-  running_ = std::move(all);
-  return std::ssize(running_);
+  const std::int64_t count = std::ssize(all);
+  counted_ = std::move(all);
+  return count;
+}
+
+void tree_meter::count_nothing() {
+  counted_ = threads_running();
 }
 
 }  // namespace lambdaprof::host

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct tree_usage {
   // Since the look before.
   span busiest{-1};  ///< CPU and waiting of the thread that has most of it
   span others{-1};   ///< the same of all other threads
-  span carried{-1};  ///< CPU of the threads that `count_running` had found
+  span carried{-1};  ///< CPU of the threads that had been counted for that one
 };
 
 class tree_meter {
@@ -42,8 +43,10 @@ class tree_meter {
   tree_usage read(const cgroup* group, span cpu);
 
   /// The threads that run or could, other than one that is only on its way to sleep: 0 at once if
-  /// there is a single thread, since that one has just asked for work.
+  /// there is a single thread, since that one has just asked for work. For the next look.
   std::int64_t count_running(const cgroup* group);
+  /// The next look is at the end of a phase for which nobody counted.
+  void count_nothing();
 
  private:
   struct thread : schedstat {
@@ -57,8 +60,9 @@ class tree_meter {
   control_file stat_;
   control_file io_;
   std::unordered_map<int, thread> threads_;
-  std::vector<int> running_;  // when they were counted last
-  bool was_counted_ = false;
+  using threads_running = std::optional<std::vector<int>>;
+  threads_running running_;                 // at the look before
+  std::optional<threads_running> counted_;  // for the next one, if it is at the end of a phase
   tree_usage last_;
 };
 

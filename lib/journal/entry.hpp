@@ -114,8 +114,9 @@ struct init_failed {
 /// The process is being killed because the invocation or the init went wrong; the environment
 /// stays.
 struct reset {};
-/// What it had used by the end of a phase: follows `init_finished` and `runtime_ready` at once, and
-/// comes before `thawed` if anything ran after that, before it really stood still.
+/// What it had used by the end of a phase. Follows `init_finished` or `runtime_ready`, but not each
+/// one where many follow each other closely; and `thawed` if anything ran after the sample before,
+/// until it really stood still.
 struct sampled {
   usage_id used;
 };

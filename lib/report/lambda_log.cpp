@@ -117,7 +117,7 @@ class lambda_log::stream {
 
   void tell_end() {
     const invocation_row row = *std::exchange(ended_, std::nullopt);
-    const std::int64_t peak = std::exchange(peak_bytes_, -1);
+    const std::int64_t peak = peak_bytes_;
     const journal::function_facts& function = journal_.conditions().function;
     const std::string name = name_of(row);
     write(end_text(name));
@@ -134,8 +134,8 @@ class lambda_log::stream {
   bool is_repeated_ = false;  // its init, inside an invocation
   bool is_running_ = false;
   bool is_being_killed_ = false;
-  std::int64_t peak_bytes_ = -1;
-  std::optional<span> init_;  // the last that was a success
+  std::int64_t peak_bytes_ = -1;  // as of the last look, see sandbox/sampler
+  std::optional<span> init_;      // the last that was a success
   journal::text_id init_error_;
   std::optional<invocation_row> serving_;
   std::optional<invocation_row> ended_;  // its END and REPORT are to come

@@ -249,17 +249,20 @@ void environment::thaw() {
 }
 
 void environment::kill() {
-  if (sampler_) sampler_->take(group(), child_->cpu_time());  // the last chance
+  if (sampler_) {  // the last chance
+    sampler_->before_end();
+    sampler_->take(group(), child_->cpu_time());
+    if (!current_id_.empty()) site_.provisions.learn_files(child_->pid());
+  }
   if (child_) child_->kill_group(SIGKILL);
   if (group_) group_->kill();
 }
 
 void environment::deliver(invocation_id inv, span remaining, std::string_view payload) {
-  put_share_in_force();
   if (sampler_) sampler_->begin_phase(site_.time.now());
   current_id_ = core::request_id(site_.seed, inv);
   const auto c = parked_.lock();
-  if (!c || !c->is_open()) return;
+  if (!c || !c->is_open()) return put_share_in_force();
   parked_.reset();
   const std::int64_t now_ms = host::wall_ms();
   const std::string arn = core::function_arn(site_.function);
@@ -275,6 +278,8 @@ void environment::deliver(invocation_id inv, span remaining, std::string_view pa
   head_.clear();
   wire::render(head_, head);
   c->write(head_, payload);
+  // In the few microseconds before it reads that, nothing can run away; the event has not waited.
+  put_share_in_force();
 }
 
 void environment::answer(const core::order::answer& a) {
@@ -323,7 +328,6 @@ void environment::on_request(net::connection& c, const wire::request& r, instant
             if (sampler_) sampler_->end_phase(group(), cpu, last_byte);
             report(last_byte, signal::asked_next{cpu});
             report_sample();
-            if (child_) site_.provisions.learn_files(child_->pid());
           },
           [&](const wire::call::response& call) {
             const auto body = r.body_state == wire::body_state::complete ? signal::body::complete

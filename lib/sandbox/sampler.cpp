@@ -13,6 +13,10 @@ constexpr span sign_of_other_work = std::chrono::microseconds(200);
 /// From here on a look of some 20 µs is nothing beside the phase. Until the next event is under way
 /// we may have to wait for a CPU ourselves, and would count some of its work as this phase's.
 constexpr span long_phase = std::chrono::milliseconds(2);
+/// Two looks in a row show what is between them; a rest of this length after that keeps what short
+/// phases lose to them below a few percent.
+constexpr int most_looks_in_a_row = 2;
+constexpr span rest = std::chrono::milliseconds(2);
 /// What ran between two looks without being worth another sample.
 constexpr span negligible = std::chrono::microseconds(20);
 
@@ -44,29 +48,43 @@ void add(journal::usage& used, const host::cgroup_usage& u) {
 }
 
 void sampler::end_phase(const host::cgroup* group, span cpu, instant now) {
+  const bool is_long = now - began_ >= long_phase;
   is_due_ = std::exchange(is_in_phase_, false);
   running_ = -1;
-  if (!is_due_) return;
+  rests_ = !is_long && now < rests_until_;
+  if (!is_due_ || rests_) return;
+  if (++looks_in_a_row_ >= most_looks_in_a_row) {
+    looks_in_a_row_ = 0;
+    rests_until_ = now + rest;
+  }
   if (looks_left_ > 0) {
     --looks_left_;
-    running_ = meter_.count_running(group);
-    if (running_ > 0) looks_left_ = looks_after_a_sign;
+    count(group);
+  } else {
+    meter_.count_nothing();
   }
-  if (now - began_ >= long_phase) take(group, cpu);
+  if (is_long) take(group, cpu);
+}
+
+void sampler::count(const host::cgroup* group) {
+  running_ = meter_.count_running(group);
+  if (running_ > 0) looks_left_ = looks_after_a_sign;
 }
 
 void sampler::before_freeze(const host::cgroup* group) {
-  if (is_due_ && running_ < 0) running_ = meter_.count_running(group);
+  rests_ = false;  // nobody waits
+  if (is_due_ && running_ < 0) count(group);
 }
 
 void sampler::before_thaw(const host::cgroup* group, span cpu) {
   is_due_ = cpu > used_.cpu + negligible;
   running_ = -1;
+  rests_ = false;
   take(group, cpu);
 }
 
 void sampler::take(const host::cgroup* group, span cpu) {
-  if (!std::exchange(is_due_, false)) return;
+  if (!std::exchange(is_due_, false) || rests_) return;
   const host::tree_usage all = meter_.read(group, cpu);
   if (all.others > sign_of_other_work) looks_left_ = looks_after_a_sign;
   used_ = in_words_of_the_journal(all);
