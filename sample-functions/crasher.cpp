@@ -2,6 +2,7 @@
 // Misbehaves in one way, chosen by CRASH, and is otherwise a good function: the fixture for what an
 // emulator must survive. Things that belong to an invocation happen at invocation number CRASH_AT
 // (from 1).
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -9,7 +10,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "runtime/lambda_runtime.hpp"
@@ -58,6 +64,33 @@ void start_flood() {
   }).detach();
 }
 
+/// To the root of each hierarchy of control groups that is mounted, where no limit of ours holds.
+void leave_groups() {
+  std::ifstream mounts("/proc/self/mountinfo");
+  for (std::string line; std::getline(mounts, line);) {
+    if (line.find(" - cgroup") == std::string::npos) continue;
+    std::istringstream words(line);
+    std::string point;
+    for (int field = 0; field < 5; ++field) words >> point;
+    std::ofstream(point + "/cgroup.procs") << ::getpid();
+  }
+}
+
+constexpr const char* mark = "/tmp/crasher-mark";
+
+void look_for_mark() {
+  std::puts(::access(mark, F_OK) == 0 ? "the mark is there" : "no mark");
+  std::fflush(stdout);
+}
+
+/// What the system says once there is no room in /tmp.
+const char* fill_tmp() {
+  const int file = ::open("/tmp/crasher-fill", O_WRONLY | O_CREAT | O_EXCL, 0644);
+  const std::string block(1024 * 1024, 'x');
+  while (file >= 0 && ::write(file, block.data(), block.size()) > 0) continue;
+  return std::strerror(errno);
+}
+
 std::string post_head(const invocation& current, std::string_view length) {
   return "POST /2018-06-01/runtime/invocation/" + current.id +
          "/response HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::string(length) +
@@ -99,6 +132,12 @@ constexpr auto init_crashes = std::to_array<init_crash>({
     {"fork", [](lambda_runtime&) { fork_sleeper(); }},
     {"double-fork", [](lambda_runtime&) { start_daemon(); }},
     {"ignore-sigterm", [](lambda_runtime&) { ::signal(SIGTERM, SIG_IGN); }},
+    {"leave-groups", [](lambda_runtime&) { leave_groups(); }},
+    {"leave-groups-and-fork",
+     [](lambda_runtime&) {
+       leave_groups();
+       start_daemon();
+     }},
 });
 
 struct handler_crash {
@@ -115,6 +154,15 @@ constexpr auto handler_crashes = std::to_array<handler_crash>({
     {"handler-error",
      [](lambda_runtime& runtime, const invocation& current) {
        runtime.fail(current, "Function.SampleError", "the handler failed on purpose");
+     }},
+    {"mark-tmp",
+     [](lambda_runtime&, const invocation&) {
+       std::ofstream(mark) << "left by an earlier process\n";
+       std::_Exit(failure_code);
+     }},
+    {"fill-tmp",
+     [](lambda_runtime& runtime, const invocation& current) {
+       runtime.fail(current, "Function.NoSpace", fill_tmp());
      }},
     {"exit-after-response",
      [](lambda_runtime& runtime, const invocation& current) {
@@ -178,6 +226,7 @@ int main() {
   const auto* in_init = std::ranges::find(init_crashes, wish, &init_crash::name);
   const auto* in_handler = std::ranges::find(handler_crashes, wish, &handler_crash::name);
   const bool knows_handler = in_handler != handler_crashes.end();
+  if (wish == "mark-tmp") look_for_mark();
   lambda_runtime runtime;
   if (in_init != init_crashes.end()) {
     in_init->happen(runtime);

@@ -72,4 +72,32 @@ std::vector<std::optional<charge>> charges(const timeline& t, const journal::fun
   return all;
 }
 
+bill sum_up(const timeline& t, const journal::function_facts& f, architecture a) {
+  struct tally {
+    std::vector<double> ms;
+    double dollars = 0;
+    std::optional<double> per_million() const {
+      if (ms.empty()) return std::nullopt;
+      return 1e6 * dollars / static_cast<double>(ms.size());
+    }
+  };
+  tally cold, warm;
+  const auto all = charges(t, f);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const invocation_row& row = t.invocations[i];
+    if (!all[i] || row.discarded || !row.is_success()) continue;
+    if (row.start == journal::start_kind::suppressed) continue;
+    tally& of = row.start == journal::start_kind::cold ? cold : warm;
+    of.ms.push_back(static_cast<double>(all[i]->billed_ms));
+    of.dollars += dollars(*all[i], prices_of(a));
+  }
+  const auto cold_dollars = cold.per_million();
+  const auto warm_dollars = warm.per_million();
+  return {summarize(std::move(cold.ms)), summarize(std::move(warm.ms)), cold_dollars, warm_dollars};
+}
+
+architecture architecture_of(const journal::machine_facts& m) {
+  return m.kernel.ends_with("aarch64") ? architecture::arm64 : architecture::x86_64;
+}
+
 }  // namespace lambdaprof::analysis

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/summary.hpp"
 #include "analysis/timeline.hpp"
 
 namespace lambdaprof::analysis {
@@ -41,5 +42,16 @@ std::optional<charge> charge_for(const invocation_row& i, std::optional<span> in
 
 /// That of each row of `t.invocations`, at the same place.
 std::vector<std::optional<charge>> charges(const timeline& t, const journal::function_facts& f);
+
+/// Of invocations that went well and are no warm-up: what one costs.
+struct bill {
+  figure cold_ms, warm_ms;  ///< billed
+  /// US dollars for a million of them, on average, with the fees of the requests.
+  std::optional<double> cold_dollars, warm_dollars;
+};
+bill sum_up(const timeline& t, const journal::function_facts& f, architecture a);
+
+/// "Linux 6.1.0 aarch64": what a kernel calls itself ends in it.
+architecture architecture_of(const journal::machine_facts& m);
 
 }  // namespace lambdaprof::analysis

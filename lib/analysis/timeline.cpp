@@ -33,7 +33,8 @@ struct unfinished {
   span length{};     ///< of the phase that ended last
   span unsampled{};  ///< of those that ended between it and the last sample
   bool is_frozen = false;
-  std::optional<std::size_t> last;  ///< the invocation that ended last
+  std::optional<std::size_t> last;     ///< the invocation that ended last
+  std::optional<std::size_t> serving;  ///< the one that is under way
   span cpu_at_response = journal::cpu_unknown;
 };
 
@@ -107,6 +108,7 @@ class reader {
     unfinished* env = environment(e);
     if (!env) return;
     ++env->row.invocations;
+    env->serving = index_of(*row);
     if (f.kind == start_kind::cold && !env->row.first) env->row.first = index_of(*row);
   }
 
@@ -146,6 +148,9 @@ class reader {
     note_unsampled(*env);
     env->awaits_sample = true;
     env->last = row ? std::optional(index_of(*row)) : std::nullopt;
+    env->serving.reset();
+    // Where nobody looks: the most that was seen before.
+    if (row) row->used.peak_bytes = env->used.peak_bytes;
     env->length = e.at - (row && row->delivered != never ? row->delivered : e.at);
     if (row && known(env->cpu_at_response) && f.cpu >= env->cpu_at_response)
       row->cpu_after = f.cpu - env->cpu_at_response;
@@ -260,6 +265,8 @@ class reader {
     unfinished* env = environment(e);
     if (!env) return;
     env->row.used = journal_.used(f.used);
+    if (env->serving) t_.invocations[*env->serving].used.peak_bytes = env->row.used.peak_bytes;
+    env->serving.reset();
     env->row.exit_status = f.status;
     env->row.exit_signal = f.signal;
     end_start(*env);
@@ -282,6 +289,7 @@ class reader {
     end_start(*env);
     if (!env->is_first_process) return;
     env->row.init = how;
+    if (how != outcome::success) env->row.init_failed = e.at;
     if (error) env->row.init_error = text(error);
   }
 

@@ -64,9 +64,10 @@ struct environment_row {
   environment_id id;
   bool discarded = false;  ///< caused by a warm-up event
   instant ordered = never;
-  instant began = never;      ///< just before process creation
-  instant started = never;    ///< exec has succeeded
-  instant init_done = never;  ///< first /next read
+  instant began = never;        ///< just before process creation
+  instant started = never;      ///< exec has succeeded
+  instant init_done = never;    ///< first /next read
+  instant init_failed = never;  ///< its first init ended without that
   instant retired = never;
   instant gone = never;
   /// Other environments that were between order and end of init when it was ordered.

@@ -78,7 +78,7 @@ void add_figures(document& d, const subject& s) {
   if (waterfall picture = median_waterfall(s); !picture.bars.empty())
     add(d, title_of_waterfall(s), {std::move(picture)});
   if (table spent = time_spent(s.summary); !spent.rows.empty()) add(d, "", {std::move(spent)});
-  facts counted = counted_facts(s.summary);
+  facts counted = counted_facts(s);
   facts still = at_standstill(s.summary);
   std::move(still.lines.begin(), still.lines.end(), std::back_inserter(counted.lines));
   add(d, "", {std::move(counted)});

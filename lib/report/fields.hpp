@@ -90,6 +90,7 @@ void fields(auto& io, alike<analysis::environment_row> auto& e) {
   io.value("began_ms", e.began);
   io.value("started_ms", e.started);
   io.value("init_done_ms", e.init_done);
+  io.value("init_failed_ms", e.init_failed);
   io.value("retired_ms", e.retired);
   io.value("gone_ms", e.gone);
   io.value("first_invocation", e.first);
@@ -118,6 +119,7 @@ void fields(auto& io, alike<analysis::invocation_row> auto& i) {
   io.one_of_if(!i.throttled, "outcome", i.how, journal::outcome_names);
   io.value("due_ms", i.due);
   io.value("arrived_ms", i.arrived);
+  io.value("assigned_ms", i.assigned);
   io.value("delivered_ms", i.delivered);
   io.value("first_byte_ms", i.first_byte);
   io.value("answered_ms", i.answered);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/billing.hpp"
 #include "analysis/histogram.hpp"
 #include "analysis/waterfall.hpp"
 #include "report/number.hpp"
@@ -121,6 +122,22 @@ std::string files(const summary& s) {
                      cached.min);
 }
 
+/// "cold 12 ms, warm 1 ms, at 128 MB $0.23 and $0.20 for a million"
+std::string billed(const analysis::bill& b, std::int64_t memory_mb) {
+  std::vector<std::string> times;
+  std::vector<std::string> prices;
+  const auto add = [&](const char* what, const figure& ms, std::optional<double> per_million) {
+    if (!per_million) return;
+    times.push_back(fmt::format("{} {:.0f} ms", what, ms.p50));
+    prices.push_back(fmt::format("${:.2f}", *per_million));
+  };
+  add("cold", b.cold_ms, b.cold_dollars);
+  add("warm", b.warm_ms, b.warm_dollars);
+  if (times.empty()) return "";
+  return fmt::format("{}: at {} MB {} for a million", fmt::join(times, ", "), memory_mb,
+                     fmt::join(prices, " and "));
+}
+
 std::string cpu(const summary& s) {
   std::vector<std::string> parts;
   const auto add = [&](std::string_view phase, const figure& cpu_ms, const figure& wall_ms) {
@@ -187,13 +204,19 @@ waterfall median_waterfall(const subject& s) {
   return w;
 }
 
-facts counted_facts(const summary& s) {
+facts counted_facts(const subject& of) {
+  const summary& s = of.summary;
   facts all{{{"counts", counts(s.count)}}};
   // What the accounts of the phases say better, if there are any.
   if (s.init.n == 0) all.lines.push_back({"cpu", cpu(s)});
   all.lines.push_back(
       {"memory", joined(std::vector{memory(s.peak_mb), "generator " + lateness(s.lateness_ms)})});
   if (s.cached_percent.n > 0) all.lines.push_back({"files", files(s)});
+  const journal::function_facts& f = of.conditions.function;
+  const auto bill =
+      analysis::sum_up(of.timeline, f, analysis::architecture_of(of.conditions.machine));
+  if (std::string text = billed(bill, f.memory_mb); !text.empty())
+    all.lines.push_back({"billed", std::move(text)});
   return all;
 }
 

@@ -18,7 +18,7 @@ histograms shapes(const analysis::summary& s);
 /// Of the median cold start; no bars if there is none.
 waterfall median_waterfall(const subject& s);
 
-/// Counts, memory, CPU, lateness of the generator.
-facts counted_facts(const analysis::summary& s);
+/// Counts, memory, lateness of the generator, files, the bill.
+facts counted_facts(const subject& s);
 
 }  // namespace lambdaprof::report

@@ -74,6 +74,8 @@ std::string footnote(const analysis::summary& s) {
   std::erase(stalls, "");
   std::erase(storage, "");
   std::vector<std::string> notes;
+  if (s.init.n > 0)
+    notes.emplace_back("init: loader, runtime and your code look alike from outside");
   if (is_crowded) notes.emplace_back("–: several threads were busy, so parts overlap");
   if (!stalls.empty()) notes.push_back("a thread at least waited: " + joined(stalls));
   if (!storage.empty()) notes.push_back("from storage: " + joined(storage));

@@ -2,9 +2,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/billing.hpp"
 #include "analysis/waterfall.hpp"
+#include "journal/request_id.hpp"
 #include "report/json_lines.hpp"
 #include "report/json_row.hpp"
+#include "report/log_text.hpp"
 #include "report/result.hpp"
 
 namespace lambdaprof::report {
@@ -93,7 +96,17 @@ json json_of(const analysis::frozen_debt& d) {
           {"carried_ms", json_of(d.carried_ms)}};
 }
 
-json json_of(const analysis::summary& s) {
+json json_of(const analysis::bill& b) {
+  const auto if_known = [](const std::optional<double>& value) {
+    return value ? rounded(*value) : json();
+  };
+  return {{"cold_ms", json_of(b.cold_ms)},
+          {"warm_ms", json_of(b.warm_ms)},
+          {"cold_dollars_per_million", if_known(b.cold_dollars)},
+          {"warm_dollars_per_million", if_known(b.warm_dollars)}};
+}
+
+json json_of(const analysis::summary& s, const analysis::bill& b) {
   json j;
   j["counts"] = json_of(s.count);
   j["cold"] = {{"init_ms", json_of(s.init_ms)},
@@ -116,6 +129,7 @@ json json_of(const analysis::summary& s) {
   j["lateness_ms"] = json_of(s.lateness_ms);
   j["peak_mb"] = json_of(s.peak_mb);
   j["cached_percent"] = json_of(s.cached_percent);
+  j["billed"] = json_of(b);
   j["failures"] = json_row::json_of(s.failures);
   return j;
 }
@@ -138,7 +152,11 @@ json phases(const timeline& t, const environment_row& e) {
 /// The io of a timeline: its rows as lines, each with what is derived from it first, for people.
 class timeline_writer {
  public:
-  timeline_writer(const timeline& t, json_lines& to) : timeline_(t), to_(to) {}
+  timeline_writer(const subject& s, json_lines& to)
+      : timeline_(s.timeline),
+        conditions_(s.conditions),
+        charges_(analysis::charges(s.timeline, s.conditions.function)),
+        to_(to) {}
 
   template <class T>
   void value(const char* key, const T& v) {
@@ -168,15 +186,34 @@ class timeline_writer {
     row.value("exec_ms", e.exec_time());
     row.value("handler_ms", first ? first->handler() : none);
     row.object()["phases"] = phases(timeline_, e);
+    row.object()["init_report"] = init_report(e);
   }
   void derive(json_row& row, const invocation_row& i) const {
     row.value("latency_ms", i.latency());
     row.value("handler_ms", i.handler());
     row.value("duration_ms", i.duration());
+    const auto& charge = charges_[static_cast<std::size_t>(&i - timeline_.invocations.data())];
+    row.object()["billed_ms"] = charge ? json(charge->billed_ms) : json();
+    row.object()["report"] = charge ? json(report_line(i, *charge)) : json();
   }
   void derive(json_row&, const analysis::refusal&) const {}
 
+  std::string report_line(const invocation_row& i, const analysis::charge& c) const {
+    return valid_utf8(report_text(journal::request_id(conditions_.seed, i.id), c,
+                                  conditions_.function.memory_mb, i.used.peak_bytes,
+                                  status_text(i.how, i.error)));
+  }
+  /// Of its first init, if that failed.
+  json init_report(const environment_row& e) const {
+    const auto time =
+        invocation_row::between(e.began == never ? e.ordered : e.began, e.init_failed);
+    if (!time) return {};
+    return valid_utf8(init_report_text(*time, init_phase::init, status_text(e.init, e.init_error)));
+  }
+
   const timeline& timeline_;
+  const journal::header& conditions_;
+  const std::vector<std::optional<analysis::charge>> charges_;
   json_lines& to_;
 };
 
@@ -195,8 +232,11 @@ void write_variant(const subject& s, const json& run, json_lines& to) {
   // Variants of one run share its conditions; results put together need not.
   if (const json own = conditions(s.conditions); own != run) to.put("run", own);
   to.put("breaches", json_row::json_of(s.breaches));
-  to.put("summary", json_of(s.summary));
-  timeline_writer io(s.timeline, to);
+  const journal::function_facts& f = s.conditions.function;
+  to.put("summary",
+         json_of(s.summary,
+                 analysis::sum_up(s.timeline, f, analysis::architecture_of(s.conditions.machine))));
+  timeline_writer io(s, to);
   fields(io, s.timeline);
   to.close();
 }

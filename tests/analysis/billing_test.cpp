@@ -42,6 +42,25 @@ std::int64_t billed(const invocation_row& i, std::optional<span> init,
   return charge ? charge->billed_ms : -1;
 }
 
+TEST_CASE("a bill has the cold and the warm apart, and leaves out what failed or warmed up") {
+  support::journal_builder b;
+  b.at(0).cold(0, 0, {.discarded = true}).end(0);
+  b.later(1).cold(1, 1, {.exec = 2, .init = 10, .handler = 5, .after = 1});
+  b.warm(1, 2, {.handler = 3, .after = 1}).warm(1, 3, {.handler = 3, .after = 1}).end(1);
+  journal::function_facts f;
+  f.memory_mb = 1024;
+  f.timeout = std::chrono::seconds(3);
+  const auto bill =
+      analysis::sum_up(analysis::read_timeline(b.build()), f, analysis::architecture::x86_64);
+  CHECK(bill.cold_ms.n == 1);
+  CHECK(bill.cold_ms.p50 == 18);  // 2 + 10 of init, 5 + 1 of duration
+  CHECK(bill.warm_ms.n == 2);
+  CHECK(bill.warm_ms.p50 == 4);
+  CHECK(*bill.cold_dollars == doctest::Approx(1e6 * (0.018 * 1.66667e-5 + 0.2e-6)));
+  CHECK(*bill.warm_dollars == doctest::Approx(1e6 * (0.004 * 1.66667e-5 + 0.2e-6)));
+  CHECK(!analysis::sum_up({}, f, analysis::architecture::arm64).cold_dollars);
+}
+
 }  // namespace
 
 TEST_CASE("the first invocation of an environment pays for its init, summed before rounding") {

@@ -6,8 +6,10 @@
 #include <sys/prctl.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +44,8 @@ struct trial {
   load::plan plan{load::fresh{}, load::sequential{3}};
   std::string event = "{}";
   span stop_after{};
+  /// Asked about every millisecond, between two turns of the run; true stops it.
+  std::function<bool(const journal::journal&)> stop_when;
   sandbox::confinement held;
   journal::journal log;
 
@@ -72,6 +76,14 @@ struct trial {
           if (!e) world.stop();
         });
       }
+      std::function<void()> ask = [&] {
+        if (stop_when(log)) return world.stop();
+        timer.expires_after(std::chrono::milliseconds(1));
+        timer.async_wait([&](const boost::system::error_code& e) {
+          if (!e) ask();
+        });
+      };
+      if (stop_when) boost::asio::post(loop, ask);
       world.run();
     }
     CHECK(open_descriptors() == before);
