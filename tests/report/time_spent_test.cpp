@@ -50,10 +50,11 @@ TEST_CASE("where threads overlap no parts are claimed, and stalls and storage ar
   const report::table t = report::time_spent(s);
   CHECK(row_of(t, 0)[5] == "–");
   CHECK(row_of(t, 0)[6] == "–");
-  CHECK(
-      t.footnote ==
-      "–: several threads were busy, so parts overlap · a thread at least waited: init 3.00 ms for "
-      "a CPU (all: 1.00) · from storage: init 8.00 KB in 2.00 major faults");
+  CHECK(t.footnote ==
+        "init: loader, runtime and your code look alike from outside · "
+        "–: several threads were busy, so parts overlap · "
+        "a thread at least waited: init 3.00 ms for a CPU (all: 1.00) · "
+        "from storage: init 8.00 KB in 2.00 major faults");
 }
 
 TEST_CASE("frozen debt says who ran on and what it cost, and warns only where it cost something") {
