@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/cgroup.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -68,6 +69,7 @@ struct cgroup::group {
   hierarchies folders;
   std::vector<control_file> members;
   std::vector<int> join_fds;
+  descriptor unified;  ///< the folder of v2
   bool is_v2_cpu = false;
   control_file quota;
   control_file frozen;  ///< takes the orders
@@ -97,6 +99,7 @@ result<void> cgroup::group::open() {
   }
   const std::string& v2 = folders.unified;
   if (!v2.empty()) {
+    unified = descriptor(::open(v2.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     events = control_file(v2 + "/cgroup.events", access::read);
     frozen = control_file(v2 + "/cgroup.freeze", access::write);
     cpu_time = control_file(v2 + "/cpu.stat", access::read);
@@ -247,6 +250,10 @@ cgroup_usage cgroup::usage() const {
 
 span cgroup::cpu_time() const {
   return without(group_->uncounted, group_->cpu_time_in(group_->cpu_time.text()));
+}
+
+int cgroup::folder_fd() const {
+  return group_->unified.number();
 }
 
 int cgroup::cpu_time_fd() const {

@@ -45,6 +45,9 @@ class cgroup {
   /// Descriptors to each of which a process writes "0" to become a member.
   std::span<const int> join_fds() const;
 
+  /// The folder of the first of these groups, into which a process can be cloned; -1: it cannot.
+  int folder_fd() const;
+
   /// The file of which `count_from` is to get the text.
   int cpu_time_fd() const;
   /// Counts CPU time from this text on: what came before was the work of joining.

@@ -27,6 +27,7 @@
 
 #include "base/result.hpp"
 #include "host/proc.hpp"
+#include "host/vfork_into.hpp"
 
 namespace lambdaprof::host {
 namespace {
@@ -143,11 +144,12 @@ class joining_meter {
 struct confinement {
   static constexpr const char* step = "control groups";
   std::span<const int> groups;
+  const bool& is_in_first;
   joining_meter& joining;
   cpu_set_t cpus;
 
-  confinement(std::span<const int> fds, int count, joining_meter& meter)
-      : groups(fds), joining(meter) {
+  confinement(std::span<const int> fds, const bool& first, int count, joining_meter& meter)
+      : groups(fds), is_in_first(first), joining(meter) {
     CPU_ZERO(&cpus);
     cpu_set_t ours;
     if (count <= 0 || ::sched_getaffinity(0, sizeof ours, &ours) != 0) return;
@@ -156,7 +158,7 @@ struct confinement {
   }
   error_code on_exec_setup(bp::posix::default_launcher&, const path&, const char* const*) const {
     joining.begin();
-    for (const int group : groups)
+    for (const int group : groups.subspan(is_in_first ? 1 : 0))
       if (::write(group, "0", 1) != 1) return last_error();
     if (CPU_COUNT(&cpus) > 0 && ::sched_setaffinity(0, sizeof cpus, &cpus) != 0)
       return last_error();
@@ -201,11 +203,14 @@ struct lean_launcher : bp::posix::default_launcher {
   instant started{};
   /// The child writes here and to what follows: it runs in our memory while we stand still.
   joining_meter joining;
+  int into;
+  bool is_in_first = false;  ///< the child was made in the first of its groups
   /// Where it stopped.
   const char* volatile step = "";
   volatile int error_number = 0;
 
-  lean_launcher(const clock& t, int group_cpu) : time(t), joining(t, group_cpu) {}
+  lean_launcher(const clock& t, const launch_request& r)
+      : time(t), joining(t, r.group_cpu), into(r.into) {}
 
   /// The process's id. Not a handle of Boost's: that one reaps without asking what the process has
   /// used.
@@ -238,6 +243,13 @@ struct lean_launcher : bp::posix::default_launcher {
   // A frame of its own, in which nothing changes after vfork has returned for the first time.
   template <class... Inits>
   [[gnu::noinline]] int start(const path& executable, const char* const* argv, Inits&... inits) {
+    is_in_first = into >= 0;
+    if (is_in_first) {
+      const long child = vfork_into(into);
+      if (child == 0) become(executable, argv, inits...);
+      if (child > 0) return static_cast<int>(child);
+      is_in_first = false;
+    }
     const int child = ::vfork();
     if (child == 0) become(executable, argv, inits...);
     return child;
@@ -270,12 +282,12 @@ launch_outcome launch(const launch_request& request, const clock& time) {
   ensure(!request.command.empty(), "a command names an executable");
   ensure(request.out_fd > STDERR_FILENO && request.err_fd > STDERR_FILENO,
          "the output of a process does not go to our own standard streams");
-  lean_launcher launcher(time, request.group_cpu);
+  lean_launcher launcher(time, request);
   error_code error;
   const int pid = launcher(
       error, path(request.command.front()), std::span(request.command).subspan(1),
       environment_block(request.environment), own_group{},
-      confinement(request.groups, request.cpus, launcher.joining),
+      confinement(request.groups, launcher.is_in_first, request.cpus, launcher.joining),
       mounts{request.view, launcher.joining}, stdio{{nullptr, request.out_fd, request.err_fd}},
       start_dir(request.directory), limits{}, default_signals{});
   if (error) return launch_error{error.value(), launcher.step};

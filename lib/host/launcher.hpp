@@ -24,6 +24,7 @@ struct launch_request {
   int out_fd = -1;                   ///< becomes 1; above 2, like err_fd
   int err_fd = -1;                   ///< becomes 2
   std::span<const int> groups = {};  ///< files of control groups that it joins by writing "0"
+  int into = -1;                     ///< folder of the first of them, if it can be cloned into
   int group_cpu = -1;                ///< the file in which they count CPU time
   int cpus = 0;                      ///< it sees at most so many CPUs; 0: all of ours
   int view = -1;                     ///< mount namespace that it runs in; -1: ours

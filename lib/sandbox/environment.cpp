@@ -110,6 +110,7 @@ void environment::launch(std::uint32_t attempt, bool at_full_speed) {
       out->write.number(),
       err->write.number(),
       group_ ? group_->join_fds() : std::span<const int>{},
+      group_ ? group_->folder_fd() : -1,
       group_ ? group_->cpu_time_fd() : -1,
       site_.provisions.held().cpus,
       view_ ? view_->number() : -1};

@@ -100,7 +100,7 @@ void standstill(host::cgroup_site& groups) {
       "i=0; while [ $i -lt 7 ]; do (while :; do :; done) & i=$((i+1)); done; "
       "while :; do :; done"};
   host::launch_request request{
-      busy, {}, "/", out->write.number(), out->write.number(), group->join_fds(), -1, 0, -1};
+      busy, {}, "/", out->write.number(), out->write.number(), group->join_fds(), -1, -1, 0, -1};
   boost::asio::io_context loop(1);
   const host::clock time;
   auto started = host::launch(request, time);

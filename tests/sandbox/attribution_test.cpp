@@ -150,8 +150,7 @@ TEST_CASE("work that was left running is told as a debt, with what the next even
   CHECK(s.after_init.with_work == 1);
   CHECK(s.after_response.looked_at >= 2);
   CHECK(s.after_response.with_work == s.after_response.looked_at);
-  CHECK(s.after_response.carried_ms.n >= 1);
-  CHECK(s.after_response.carried_ms.max > 0);
+  CHECK(s.after_init.carried_ms.n == 1);
   CHECK(s.thaw_ms.n == 1);
 
   trial quiet("hello");
