@@ -11,25 +11,27 @@ constexpr double nearly_all = 0.9;
 
 }  // namespace
 
-void accountant::known_sum::add(double value, bool is_known) {
+void accountant::known_sum::add(std::size_t phases, double value, bool is_known) {
   if (!is_known) return;
   sum += value;
-  ++n;
+  n += phases;
 }
 
 std::optional<double> accountant::known_sum::mean() const {
   return n == 0 ? std::nullopt : std::optional(sum / static_cast<double>(n));
 }
 
-void accountant::add(std::optional<span> wall, const journal::usage& used) {
+void accountant::add(std::size_t phases, std::optional<span> wall, const journal::usage& used) {
   if (!wall || used.cpu < span{}) return;
   const span system = used.system < span{} ? span{} : std::min(used.system, used.cpu);
-  ++all_.n;
-  all_.wall += *wall;
-  all_.user += used.cpu - system;
-  all_.system += system;
-  const auto time = [](known_sum& to, span s) { to.add(milliseconds(s), s >= span{}); };
-  const auto number = [](known_sum& to, std::int64_t n) { to.add(static_cast<double>(n), n >= 0); };
+  all_.n += phases;
+  all_.wall += milliseconds(*wall);
+  all_.user += milliseconds(used.cpu - system);
+  all_.system += milliseconds(system);
+  const auto time = [&](known_sum& to, span s) { to.add(phases, milliseconds(s), s >= span{}); };
+  const auto number = [&](known_sum& to, std::int64_t n) {
+    to.add(phases, static_cast<double>(n), n >= 0);
+  };
   time(throttled_, used.throttled);
   time(cpu_some_, used.cpu_some);
   time(cpu_full_, used.cpu_full);
@@ -41,22 +43,22 @@ void accountant::add(std::optional<span> wall, const journal::usage& used) {
   number(slices_, used.slices);
   const auto parts = attribute(*wall, used);
   if (!parts) return;
-  ++alone_.n;
-  alone_.wall += *wall;
-  alone_.user += parts->user;
-  alone_.system += parts->system;
-  alone_.throttled += parts->throttled;
-  alone_.waiting += parts->waiting;
-  alone_.blocked += parts->blocked;
-  alone_.residual += parts->residual;
+  alone_.n += phases;
+  alone_.wall += milliseconds(*wall);
+  alone_.user += milliseconds(parts->user);
+  alone_.system += milliseconds(parts->system);
+  alone_.throttled += milliseconds(parts->throttled);
+  alone_.waiting += milliseconds(parts->waiting);
+  alone_.blocked += milliseconds(parts->blocked);
+  alone_.residual += milliseconds(parts->residual);
 }
 
 void accountant::fill(account& a, const sums& s) {
-  const auto mean = [&](span sum) { return milliseconds(sum) / static_cast<double>(s.n); };
+  const auto n = static_cast<double>(s.n);
   a.n = s.n;
-  a.wall_ms = mean(s.wall);
-  a.user_ms = mean(s.user);
-  a.system_ms = mean(s.system);
+  a.wall_ms = s.wall / n;
+  a.user_ms = s.user / n;
+  a.system_ms = s.system / n;
 }
 
 account accountant::result() const {
@@ -66,7 +68,7 @@ account accountant::result() const {
   fill(a, adds_up ? alone_ : all_);
   a.throttled_ms = throttled_.mean();
   if (adds_up) {
-    const auto mean = [&](span sum) { return milliseconds(sum) / static_cast<double>(alone_.n); };
+    const auto mean = [&](double sum) { return sum / static_cast<double>(alone_.n); };
     a.throttled_ms = mean(alone_.throttled);
     a.rest = {mean(alone_.waiting), mean(alone_.blocked), mean(alone_.residual)};
   }

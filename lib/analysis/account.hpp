@@ -34,19 +34,21 @@ struct account {
 /// Takes one phase after the other; `result` may be asked for at any time.
 class accountant {
  public:
-  /// Phases of unknown length or CPU time are in no account.
-  void add(std::optional<span> wall, const journal::usage& used);
+  /// As many phases that took so long and used so much together. Those of unknown length or CPU
+  /// time are in no account.
+  void add(std::size_t phases, std::optional<span> wall, const journal::usage& used);
   account result() const;
 
  private:
+  /// In milliseconds, in which no file can make them overflow.
   struct sums {
     std::size_t n = 0;
-    span wall{}, user{}, system{}, throttled{}, waiting{}, blocked{}, residual{};
+    double wall = 0, user = 0, system = 0, throttled = 0, waiting = 0, blocked = 0, residual = 0;
   };
   struct known_sum {
     double sum = 0;
     std::size_t n = 0;
-    void add(double value, bool is_known);
+    void add(std::size_t phases, double value, bool is_known);
     std::optional<double> mean() const;
   };
   static void fill(account& a, const sums& s);

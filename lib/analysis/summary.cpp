@@ -17,6 +17,8 @@ using journal::start_kind;
 
 constexpr std::array tail_quantiles{0.9, 0.95, 0.99, 0.999};
 constexpr double bytes_per_mb = 1024.0 * 1024.0;
+/// The kernel counts the CPU time of a thread that keeps running once a tick, 1 to 10 ms.
+constexpr span shortest_for_cpu = std::chrono::milliseconds(10);
 
 struct milliseconds_of {
   std::vector<double> samples;
@@ -133,13 +135,52 @@ bool is_in(start_kind kind, const invocation_row& i) {
   return !i.discarded && i.is_success() && i.start == kind && !i.has_waited();
 }
 
+/// The invocations of one environment since its last sample.
+struct stretch {
+  std::uint32_t phases = 0;
+  bool is_cold = true;  ///< all of them are first ones
+  bool is_warm = true;
+  span wall{};
+  span cpu{};
+
+  void add(const invocation_row& i) {
+    ++phases;
+    is_cold = is_cold && is_in(start_kind::cold, i);
+    is_warm = is_warm && is_in(start_kind::warm, i);
+    wall = bounded(wall, i.duration().value_or(span{}));
+    cpu = i.cpu < span{} || cpu < span{} ? journal::cpu_unknown : bounded(cpu, i.cpu);
+  }
+
+  /// No file can make a sum overflow.
+  static span bounded(span sum, span one) {
+    constexpr span most = span::max() / 4;
+    return std::min(sum + std::min(one, most), most);
+  }
+};
+
+/// The CPU time at the end of a phase is known to the point; a sample comes a little later, and has
+/// some of the next one's.
+journal::usage with_cpu(journal::usage used, span cpu) {
+  if (cpu >= span{}) used.cpu = cpu;
+  return used;
+}
+
 void add_accounts(const timeline& t, summary& s) {
   accountant init, cold, warm;
   for (const environment_row& e : t.environments)
-    if (!e.discarded && e.init == outcome::success) init.add(e.init_time(), e.init_used);
+    if (!e.discarded && e.init == outcome::success)
+      init.add(1, e.init_time(), with_cpu(e.init_used, e.init_cpu));
+  std::vector<stretch> stretches(t.environments.size());
   for (const invocation_row& i : t.invocations) {
-    if (is_in(start_kind::cold, i)) cold.add(i.duration(), i.used);
-    if (is_in(start_kind::warm, i)) warm.add(i.duration(), i.used);
+    if (!i.env || i.env.value >= stretches.size()) continue;
+    stretch& of = stretches[i.env.value];
+    of.add(i);
+    if (i.used_phases == 0) continue;
+    const stretch whole = std::exchange(of, stretch{});
+    if (whole.phases != i.used_phases) continue;
+    const journal::usage used = with_cpu(i.used, whole.cpu);
+    if (whole.is_cold) cold.add(whole.phases, whole.wall, used);
+    if (whole.is_warm) warm.add(whole.phases, whole.wall, used);
   }
   s.init = init.result();
   s.cold = cold.result();
@@ -155,7 +196,8 @@ class debt_collector {
     debt_.most_threads = std::max(debt_.most_threads, used.running);
     if (used.running == 0) return;
     ++debt_.with_work;
-    if (next) carried_.add(known(next->used.carried));
+    if (next && next->used_phases == 1 && next->duration() >= shortest_for_cpu)
+      carried_.add(known(next->used.carried));
   }
   void add_after(span cpu) { after_.add(known(cpu)); }
   frozen_debt result() {

@@ -15,9 +15,6 @@ using journal::entry;
 using journal::outcome;
 using journal::start_kind;
 
-/// What several phases used together is the last one's if the others are that much shorter.
-constexpr int beside_nothing = 50;
-
 namespace fact = journal::fact;
 
 /// An environment while its life is being read.
@@ -29,9 +26,7 @@ struct unfinished {
   span cpu = journal::cpu_unknown;
   journal::usage used;  ///< by the process in place, at the last sample
   bool awaits_sample = false;
-  instant began{};   ///< the process in place
-  span length{};     ///< of the phase that ended last
-  span unsampled{};  ///< of those that ended between it and the last sample
+  std::uint32_t unsampled = 0;  ///< phases that ended since the last sample
   bool is_frozen = false;
   std::optional<std::size_t> last;     ///< the invocation that ended last
   std::optional<std::size_t> serving;  ///< the one that is under way
@@ -65,11 +60,6 @@ class reader {
 
   std::size_t index_of(const invocation_row& row) const {
     return static_cast<std::size_t>(&row - t_.invocations.data());
-  }
-
-  /// A phase ends before the one that ended last was sampled.
-  static void note_unsampled(unfinished& env) {
-    if (env.awaits_sample) env.unsampled += env.length;
   }
 
   static bool known(span s) { return s >= span{}; }
@@ -145,13 +135,12 @@ class reader {
     }
     if (!env) return;
     env->cpu = f.cpu;
-    note_unsampled(*env);
+    ++env->unsampled;
     env->awaits_sample = true;
     env->last = row ? std::optional(index_of(*row)) : std::nullopt;
     env->serving.reset();
     // Where nobody looks: the most that was seen before.
     if (row) row->used.peak_bytes = env->used.peak_bytes;
-    env->length = e.at - (row && row->delivered != never ? row->delivered : e.at);
     if (row && known(env->cpu_at_response) && f.cpu >= env->cpu_at_response)
       row->cpu_after = f.cpu - env->cpu_at_response;
   }
@@ -183,7 +172,7 @@ class reader {
     env->used = {};
     env->last.reset();
     env->awaits_sample = env->is_frozen = false;
-    env->unsampled = env->length = {};
+    env->unsampled = 0;
     env->row.used = {};
     env->row.exit_status = 0;
     env->row.exit_signal = 0;
@@ -191,9 +180,7 @@ class reader {
 
   void take(const entry& e, const fact::process_started& f) {
     unfinished* env = environment(e);
-    if (!env) return;
-    env->began = f.began;
-    if (!env->is_first_process) return;
+    if (!env || !env->is_first_process) return;
     env->row.began = f.began;
     env->row.mapped_bytes = f.mapped_bytes;
     env->row.cached_bytes = f.cached_bytes;
@@ -213,7 +200,7 @@ class reader {
     env->cpu = f.cpu;
     env->awaits_sample = true;
     env->last.reset();
-    env->length = e.at - env->began;
+    env->unsampled = 1;
     if (env->is_first_process) {
       env->row.init_done = e.at;
       env->row.init_cpu = f.cpu;
@@ -232,17 +219,17 @@ class reader {
     if (row && env->is_frozen && known(used.cpu) && known(env->cpu_at_response))
       row->cpu_after = std::max(row->cpu_after, used.cpu - env->cpu_at_response);
     if (std::exchange(env->awaits_sample, false)) {
-      const bool is_of_one = env->unsampled * beside_nothing <= env->length;
-      const journal::usage before = std::exchange(env->used, used);
-      journal::usage spent =
-          is_of_one ? used_between(before, used)
-                    : journal::usage{.peak_bytes = used.peak_bytes, .running = used.running};
-      env->unsampled = {};
+      const journal::usage spent = used_between(env->used, used);
+      const std::uint32_t phases = std::exchange(env->unsampled, 0U);
       if (row) {
         row->used = spent;
+        row->used_phases = phases;
       } else if (env->is_first_process) {
         env->row.init_used = spent;
       }
+    } else if (used.running >= 0) {
+      // Nobody had looked before it came to a standstill.
+      (row ? row->used : env->row.init_used).running = used.running;
     }
     env->used = used;
   }

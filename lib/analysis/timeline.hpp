@@ -30,8 +30,10 @@ struct invocation_row {
   instant settled = never;
   std::uint64_t response_bytes = 0;
   span cpu = journal::cpu_unknown;  ///< process CPU from the delivery to the next /next
-  /// What the environment used in that time, where it was sampled; `peak_bytes` is the most so far.
+  /// What the environment used in that time, and in the `used_phases - 1` invocations of it before
+  /// that were not sampled; 0 phases: this one was not. `peak_bytes` is the most so far.
   journal::usage used;
+  std::uint32_t used_phases = 0;
   /// CPU used between the response and the standstill, or the next event if that came first.
   span cpu_after{-1};
   span thaw{-1};      ///< what thawing took, as a part of the latency

@@ -35,6 +35,8 @@ journal::usage used_between(const journal::usage& before, const journal::usage& 
 
 std::optional<attribution> attribute(span wall, const journal::usage& used) {
   if (used.cpu < span{} || used.waited < span{} || used.busiest < span{}) return std::nullopt;
+  // What runs on from before may be running now, and shows only at the next tick of the kernel.
+  if (used.carried > span{} || used.running > 0) return std::nullopt;
   const span others = used.cpu + used.waited - used.busiest;
   const auto share = std::chrono::duration_cast<span>(wall * idle_share);
   if (others > std::max(share, idle_time)) return std::nullopt;
@@ -46,7 +48,7 @@ std::optional<attribution> attribute(span wall, const journal::usage& used) {
   a.throttled = std::max(used.throttled, span{});
   // A thread that is throttled waits as well.
   a.waiting = std::max(used.waited - a.throttled, span{});
-  const span sum = a.user + a.system + a.throttled + a.waiting;
+  const span sum = used.cpu + std::max(used.waited, a.throttled);
   a.blocked = std::max(wall - sum, span{});
   a.residual = std::max(sum - wall, span{});
   return a;

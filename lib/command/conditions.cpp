@@ -26,10 +26,11 @@ std::string name_of(const fs::path& executable) {
   return name.empty() ? "function" : name.substr(0, 64);
 }
 
-/// Listener, connection, pidfd, two pipes, control groups, and some connections to spare; the rest
-/// is for everything else.
-constexpr std::uint64_t descriptors_of_an_environment = 20;
-constexpr std::uint64_t descriptors_of_ours = 32;
+/// Listener, connection, pidfd, two pipes, a view, what is read of it in /proc, up to fifteen files
+/// of control groups, and some connections to spare; the rest is for everything else, as what is in
+/// stock for the next starts.
+constexpr std::uint64_t descriptors_of_an_environment = 32;
+constexpr std::uint64_t descriptors_of_ours = 64;
 
 std::vector<journal::assumption> model_of(const profile::profile& p, const run::settings& s) {
   const bool skips = p.pool.idle_clock == fleet::idle_clock::skip;

@@ -16,7 +16,7 @@ namespace {
 /// More threads than that are not looked at one by one.
 constexpr std::size_t most_threads = 512;
 /// What a thread may take from its last call to its sleep.
-constexpr auto time_to_sleep = std::chrono::microseconds(50);
+constexpr auto time_to_sleep = std::chrono::microseconds(200);
 
 struct faults {
   std::int64_t minor = -1;
@@ -53,7 +53,8 @@ void keep_growing(T& now, const T& before) {
 tree_meter::tree_meter(int pid, const waiting_time& before)
     : pid_(pid),
       stat_(fmt::format("/proc/{}/stat", pid), control_file::access::read),
-      io_(fmt::format("/proc/{}/io", pid), control_file::access::read) {
+      io_(fmt::format("/proc/{}/io", pid), control_file::access::read),
+      schedstat_(fmt::format("/proc/{0}/task/{0}/schedstat", pid), control_file::access::read) {
   threads_[pid] = {{before.cpu, before.waited, 0}, true};
 }
 
@@ -61,17 +62,14 @@ std::vector<int> tree_meter::threads(const cgroup* group) const {
   return group != nullptr ? group->threads() : threads_of(pid_);
 }
 
-tree_usage tree_meter::read(const cgroup* group, span cpu) {
+tree_usage tree_meter::read(const cgroup* group, span cpu, peak which) {
   tree_usage u;
   if (group != nullptr) u.of_group = group->usage();
   u.cpu = u.of_group.cpu >= span{} ? u.of_group.cpu : cpu;
   read_threads(group, u);
   read_processes(group, u);
-  // Reading what the process itself had at most costs as much as all the rest; it can only have
-  // grown with the group's.
-  const bool has_grown =
-      u.of_group.peak_bytes < 0 || u.of_group.peak_bytes != last_.of_group.peak_bytes;
-  u.peak_bytes = has_grown ? std::max(u.of_group.peak_bytes, peak_bytes_of(pid_)) : -1;
+  u.peak_bytes = u.of_group.peak_bytes;
+  if (which == peak::of_all) look_at_peak();
   keep_growing(u.cpu, last_.cpu);
   keep_growing(u.minor_faults, last_.minor_faults);
   keep_growing(u.major_faults, last_.major_faults);
@@ -90,7 +88,8 @@ void tree_meter::read_threads(const cgroup* group, tree_usage& u) {
   span carried{};
   for (auto& [tid, known] : threads_) known.is_there = false;
   for (const int tid : all) {
-    const auto now = schedstat_in(read_text(fmt::format("/proc/{}/schedstat", tid)));
+    const auto now = schedstat_in(tid == pid_ ? schedstat_.text()
+                                              : read_text(fmt::format("/proc/{}/schedstat", tid)));
     if (!now) continue;
     thread& known = threads_[tid];
     // A number that was less before belongs to another thread of the same id.
@@ -108,7 +107,7 @@ void tree_meter::read_threads(const cgroup* group, tree_usage& u) {
   std::erase_if(threads_, [](const auto& each) { return !each.second.is_there; });
   u.others = sum - std::max(u.busiest, span{});
   if (running_) u.carried = carried;
-  if (counted_) running_ = *std::exchange(counted_, std::nullopt);
+  count_belatedly();
 }
 
 void tree_meter::read_processes(const cgroup* group, tree_usage& u) {
@@ -143,6 +142,15 @@ std::int64_t tree_meter::count_running(const cgroup* group) {
   const std::int64_t count = std::ssize(all);
   counted_ = std::move(all);
   return count;
+}
+
+void tree_meter::count_belatedly() {
+  if (counted_) running_ = *std::exchange(counted_, std::nullopt);
+}
+
+std::int64_t tree_meter::look_at_peak() {
+  keep_growing(last_.peak_bytes, peak_bytes_of(pid_));
+  return last_.peak_bytes;
 }
 
 void tree_meter::count_nothing() {

@@ -38,15 +38,21 @@ class tree_meter {
   /// `before`: what the kernel counts as the process's, but was before its start.
   tree_meter(int pid, const waiting_time& before);
 
-  /// Takes some 10 µs, and 5 µs more for each thread. `cpu` is what the process itself has used,
-  /// needed where there is no group.
-  tree_usage read(const cgroup* group, span cpu);
+  /// Takes some 10 µs, and 5 µs more for each thread after the first. `cpu` is what the process
+  /// itself has used, needed where there is no group. The peak is the group's unless `with_peak`,
+  /// which costs another 10 µs; without a group it is then not known.
+  enum class peak : bool { of_group, of_all };
+  tree_usage read(const cgroup* group, span cpu, peak which);
 
   /// The threads that run or could, other than one that is only on its way to sleep: 0 at once if
   /// there is a single thread, since that one has just asked for work. For the next look.
   std::int64_t count_running(const cgroup* group);
   /// The next look is at the end of a phase for which nobody counted.
   void count_nothing();
+  /// What was counted is of the end of the phase that was looked at last.
+  void count_belatedly();
+  /// The most memory so far, with what the process itself knows of it.
+  std::int64_t look_at_peak();
 
  private:
   struct thread : schedstat {
@@ -59,6 +65,7 @@ class tree_meter {
   int pid_;
   control_file stat_;
   control_file io_;
+  control_file schedstat_;  ///< of its first thread
   std::unordered_map<int, thread> threads_;
   using threads_running = std::optional<std::vector<int>>;
   threads_running running_;                 // at the look before

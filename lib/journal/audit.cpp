@@ -223,6 +223,8 @@ class auditor {
       check(env.open && !env.started, "a process starts once, after its launch was ordered");
       check(f.began <= e.at, "a process begins before it has started");
       check(f.began >= env.ordered, "a process begins after its launch was ordered");
+      check(f.cached_bytes <= std::max<std::int64_t>(f.mapped_bytes, -1),
+            "no more of a file is in memory than there is of it");
       env.started = true;
     });
   }

@@ -112,6 +112,10 @@ result<void> check(const profile& p) {
         "function.environment", ""};
   if (!p.function.command.empty() && p.function.command[0].empty())
     return fault{fault_kind::usage, "the executable is empty", place(p, "function.command"), ""};
+  // The first start of a burst would bring in for the others what was evicted.
+  if (p.page_cache == page_cache::cold && !p.load.plan && p.load.burst > 1)
+    return fault{fault_kind::usage, "a cold page cache can be had for one start at a time",
+                 place(p, "page_cache"), "leave out the burst, or measure it hot"};
   return check_load(p);
 }
 

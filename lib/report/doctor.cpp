@@ -70,7 +70,7 @@ document compose(const diagnosis& d) {
   std::vector<std::string> parts;
   if (!lacking.empty()) parts.push_back("lacking: " + lacking);
   if (!unknown.empty()) parts.push_back("not known: " + unknown);
-  if (parts.empty()) parts.emplace_back("every limit of Lambda can be enforced");
+  if (parts.empty()) parts.emplace_back("cpu, memory, freeze and files can be as on Lambda");
   const bool is_all_well =
       lacking.empty() && unknown.empty() && d.self_test.state == condition::fine;
   const std::string_view noise = verdict_of(d);

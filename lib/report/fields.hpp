@@ -127,6 +127,7 @@ void fields(auto& io, alike<analysis::invocation_row> auto& i) {
   io.value("response_bytes", i.response_bytes);
   io.if_known("cpu_ms", i.cpu);
   io.part("usage", i.used);
+  io.value("usage_phases", i.used_phases);
   io.if_known("cpu_after_ms", i.cpu_after);
   io.if_known("thaw_ms", i.thaw);
   io.value("error", i.error);

@@ -20,6 +20,7 @@ constexpr double notable_median_lateness = 0.05;  // of a warm invocation
 constexpr double notable_lateness_ms = 5;         // above what a timer of an idle machine shows
 constexpr double notable_lateness = 0.5;          // of a cold start
 constexpr double busy_load_per_cpu = 0.5;
+constexpr double notable_cached_percent = 20;
 
 using list = std::vector<remark>;
 
@@ -47,8 +48,10 @@ void on_machine(const subject& s, list& all) {
     if (!e.discarded) together = std::max<std::size_t>(together, e.starting_with_it);
   if (m.cpus > 0 && together >= static_cast<std::size_t>(m.cpus))
     all.push_back(
-        {fmt::format("up to {} environments started at once on {}, and waited for each other",
-                     together + 1, counted(static_cast<std::size_t>(m.cpus), "CPU")),
+        {fmt::format(
+             "up to {} environments were started together, one after the other on {}, and waited "
+             "for each other",
+             together + 1, counted(static_cast<std::size_t>(m.cpus), "CPU")),
          "use smaller bursts to measure a start by itself"});
 }
 
@@ -91,6 +94,15 @@ void on_function(const subject& s, list& all) {
                    "log less, it costs the function time"});
 }
 
+void on_page_cache(const analysis::summary& s, list& all) {
+  const analysis::figure& cached = s.cached_percent;
+  if (cached.n == 0 || cached.max - cached.min < notable_cached_percent) return;
+  all.push_back({fmt::format("starts found between {:.0f} and {:.0f} % of their files in the page "
+                             "cache: cold and hot ones are mixed",
+                             cached.min, cached.max),
+                 "start one environment at a time"});
+}
+
 void on_load(const subject& s, list& all) {
   const analysis::counts& c = s.summary.count;
   if (c.throttles > 0)
@@ -107,6 +119,7 @@ remarks remarks_on(const subject& s) {
   on_generator(s.summary, found.all);
   on_machine(s, found.all);
   on_function(s, found.all);
+  on_page_cache(s.summary, found.all);
   on_load(s, found.all);
   return found;
 }

@@ -124,7 +124,7 @@ void environment::launch(std::uint32_t attempt, bool at_full_speed) {
   const signal::started started{process.began, process.pid, cached.total_bytes,
                                 cached.resident_bytes};
   const instant at = process.started;
-  sampler_.emplace(process.pid, process.joining, process.began);
+  sampler_.emplace(process.pid, process.joining, process.began, site_.provisions.work());
   if (group_) group_->count_from(process.group_cpu);
   child_.emplace(site_.loop, std::move(process));
   child_->on_exit([this](const host::exit_report& e) { on_exit(e, turns_before_the_end); });
@@ -224,7 +224,7 @@ void environment::put_share_in_force() {
 
 void environment::freeze() {
   put_share_in_force();
-  if (sampler_) sampler_->before_freeze(group());
+  if (sampler_) sampler_->before_end(group(), child_->cpu_time());
   if (group_ && site_.provisions.held().freezes_by_group) {
     std::ignore = group_->freeze();
   } else if (child_) {
@@ -250,9 +250,8 @@ void environment::thaw() {
 }
 
 void environment::kill() {
-  if (sampler_) {  // the last chance
-    sampler_->before_end();
-    sampler_->take(group(), child_->cpu_time());
+  if (sampler_) {
+    sampler_->before_end(group(), child_->cpu_time());
     if (!current_id_.empty()) site_.provisions.learn_files(child_->pid());
   }
   if (child_) child_->kill_group(SIGKILL);

@@ -10,6 +10,7 @@
 
 #include "host/cgroup_site.hpp"
 #include "host/view.hpp"
+#include "sandbox/sampler.hpp"
 
 namespace lambdaprof::sandbox {
 
@@ -39,7 +40,11 @@ class provisions {
   explicit provisions(confinement c);
   const confinement& held() const { return confinement_; }
 
-  /// One environment's needs in stock, the page cache hot or cold. Takes up to milliseconds.
+  /// As many environments are starting, or waiting to be started.
+  void expect(std::size_t starts);
+
+  /// The needs of as many environments in stock as were started together so far, the page cache hot
+  /// or cold. Takes up to milliseconds.
   void prepare();
 
   /// None where there are no groups.
@@ -49,11 +54,14 @@ class provisions {
   cached_files before_start();
   /// A process of the function has come through its init: it maps all that it needs for that.
   void learn_files(int pid);
+  background_work& work() { return work_; }
 
  private:
   confinement confinement_;
-  std::optional<host::cgroup> spare_group_;
-  std::optional<host::view> spare_view_;
+  std::vector<host::cgroup> spare_groups_;
+  std::vector<host::view> spare_views_;
+  std::size_t wanted_ = 1;  ///< of both
+  background_work work_;
   std::vector<std::string> files_;  ///< what the function maps, as far as it is known
   bool has_learned_ = false;
   std::optional<cached_files> cached_;  ///< no process was started since this was looked at

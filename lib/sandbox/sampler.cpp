@@ -6,10 +6,6 @@
 namespace lambdaprof::sandbox {
 namespace {
 
-/// What runs on after the end of a phase is looked for at the first ends, and for as long as there
-/// is a sign of it.
-constexpr int looks_after_a_sign = 2;
-constexpr span sign_of_other_work = std::chrono::microseconds(200);
 /// From here on a look of some 20 µs is nothing beside the phase. Until the next event is under way
 /// we may have to wait for a CPU ourselves, and would count some of its work as this phase's.
 constexpr span long_phase = std::chrono::milliseconds(2);
@@ -48,48 +44,49 @@ void add(journal::usage& used, const host::cgroup_usage& u) {
 }
 
 void sampler::end_phase(const host::cgroup* group, span cpu, instant now) {
-  const bool is_long = now - began_ >= long_phase;
   is_due_ = std::exchange(is_in_phase_, false);
   running_ = -1;
-  rests_ = !is_long && now < rests_until_;
-  if (!is_due_ || rests_) return;
-  if (++looks_in_a_row_ >= most_looks_in_a_row) {
+  if (!is_due_) return;
+  if (work_.was_seen) count(group);
+  const bool is_long = now - began_ >= long_phase;
+  if (is_long || work_.was_seen) return read(group, cpu, host::tree_meter::peak::of_group);
+  is_due_ = now >= rests_until_;
+  if (is_due_ && ++looks_in_a_row_ >= most_looks_in_a_row) {
     looks_in_a_row_ = 0;
     rests_until_ = now + rest;
   }
-  if (looks_left_ > 0) {
-    --looks_left_;
-    count(group);
-  } else {
-    meter_.count_nothing();
-  }
-  if (is_long) take(group, cpu);
 }
 
 void sampler::count(const host::cgroup* group) {
   running_ = meter_.count_running(group);
-  if (running_ > 0) looks_left_ = looks_after_a_sign;
+  if (running_ > 0) work_.was_seen = true;
 }
 
-void sampler::before_freeze(const host::cgroup* group) {
-  rests_ = false;  // nobody waits
-  if (is_due_ && running_ < 0) count(group);
+void sampler::before_end(const host::cgroup* group, span cpu) {
+  if (is_in_phase_ || std::exchange(is_looked_at_, true)) return;
+  if (running_ < 0) count(group);
+  if (is_due_ || !taken_) return read(group, cpu, host::tree_meter::peak::of_all);
+  // It has just been looked at.
+  meter_.count_belatedly();
+  taken_->running = std::exchange(running_, -1);
+  taken_->peak_bytes = meter_.look_at_peak();
 }
 
 void sampler::before_thaw(const host::cgroup* group, span cpu) {
-  is_due_ = cpu > used_.cpu + negligible;
-  running_ = -1;
-  rests_ = false;
-  take(group, cpu);
+  if (cpu > seen_cpu_ + negligible) read(group, cpu, host::tree_meter::peak::of_group);
 }
 
 void sampler::take(const host::cgroup* group, span cpu) {
-  if (!std::exchange(is_due_, false) || rests_) return;
-  const host::tree_usage all = meter_.read(group, cpu);
-  if (all.others > sign_of_other_work) looks_left_ = looks_after_a_sign;
-  used_ = in_words_of_the_journal(all);
-  used_.running = running_;
-  taken_ = used_;
+  if (is_due_) read(group, cpu, host::tree_meter::peak::of_group);
+}
+
+void sampler::read(const host::cgroup* group, span cpu, host::tree_meter::peak which) {
+  is_due_ = false;
+  if (running_ < 0) meter_.count_nothing();
+  const host::tree_usage all = meter_.read(group, cpu, which);
+  seen_cpu_ = all.cpu;
+  taken_ = in_words_of_the_journal(all);
+  taken_->running = std::exchange(running_, -1);
 }
 
 std::optional<journal::usage> sampler::taken() {

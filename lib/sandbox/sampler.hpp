@@ -13,24 +13,29 @@
 
 namespace lambdaprof::sandbox {
 
+/// What is known of a function: whether threads of it run on when a phase is over. Looking for them
+/// takes time that the next event would have to wait, so it is done where nobody waits until it is
+/// known that there are some.
+struct background_work {
+  bool was_seen = false;
+};
+
 /// Of one process. The group may be none.
 class sampler {
  public:
-  sampler(int pid, const host::waiting_time& before, instant began)
-      : meter_(pid, before), began_(began) {}
+  sampler(int pid, const host::waiting_time& before, instant began, background_work& work)
+      : meter_(pid, before), work_(work), began_(began) {}
 
   /// An event is handed over.
   void begin_phase(instant now) {
     is_in_phase_ = true;
+    is_looked_at_ = false;
     began_ = now;
   }
-  /// The runtime has asked for the next event: looks for threads that run on, where there is a
-  /// reason to, before anything new can run. Cheap for a single thread.
+  /// The runtime has asked for the next event.
   void end_phase(const host::cgroup* group, span cpu, instant now);
-  /// Everything is about to stand still: now the threads are looked for in any case.
-  void before_freeze(const host::cgroup* group);
-  /// It is about to be killed.
-  void before_end() { rests_ = false; }
+  /// Everything is about to stand still, or to be killed: nobody waits.
+  void before_end(const host::cgroup* group, span cpu);
   /// It goes on. Another sample is due if something ran before it really stood still.
   void before_thaw(const host::cgroup* group, span cpu);
   /// Reads what is due. `cpu`: of the process itself, where there is no group.
@@ -40,17 +45,18 @@ class sampler {
 
  private:
   void count(const host::cgroup* group);
+  void read(const host::cgroup* group, span cpu, host::tree_meter::peak which);
 
   host::tree_meter meter_;
+  background_work& work_;
   instant began_;
-  bool is_in_phase_ = true;  // an init or an invocation
-  bool is_due_ = false;      // its end has come, and nothing was read yet
+  bool is_in_phase_ = true;    // an init or an invocation
+  bool is_due_ = false;        // its end has come, and nothing was read yet
+  bool is_looked_at_ = false;  // with all that there is to see
   int looks_in_a_row_ = 0;
   instant rests_until_{};
-  bool rests_ = false;  // the end that has come is not looked at
-  int looks_left_ = 2;
   std::int64_t running_ = -1;
-  journal::usage used_;
+  span seen_cpu_{};
   std::optional<journal::usage> taken_;
 };
 

@@ -92,6 +92,7 @@ void world::carry_out(const run::order& o) {
                    // One process a turn of the loop, so that a burst of starts does not keep those
                    // waiting that are already calling.
                    launches_.push_back({o.env, o.attempt, l.at_full_speed});
+                   provisions_.expect(launches_.size());
                    if (launches_.size() == 1) boost::asio::post(loop_, [this] { launch_next(); });
                  },
                  [&](const order::freeze&) { environments_[index]->freeze(); },

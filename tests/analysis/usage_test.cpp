@@ -73,10 +73,10 @@ TEST_CASE("between two samples lies what grew, and the peak and the counts are t
 
 TEST_CASE("an account has the means of the phases with one busy thread, if nearly all are so") {
   analysis::accountant of;
-  for (int i = 0; i < 9; ++i) of.add(ms(10), one_thread(4, 1, 2, 3));
+  for (int i = 0; i < 9; ++i) of.add(1, ms(10), one_thread(4, 1, 2, 3));
   usage crowd = one_thread(8, 0, 0, 0);
   crowd.busiest = ms(4);
-  of.add(ms(20), crowd);
+  of.add(1, ms(20), crowd);
   const analysis::account nearly = of.result();
   CHECK(nearly.n == 9);
   REQUIRE(nearly.rest);
@@ -85,7 +85,7 @@ TEST_CASE("an account has the means of the phases with one busy thread, if nearl
   CHECK(*nearly.throttled_ms == doctest::Approx(2));
   CHECK(nearly.rest->waiting_ms == doctest::Approx(1));
   CHECK(nearly.rest->blocked_ms == doctest::Approx(3));
-  of.add(ms(20), crowd);
+  of.add(1, ms(20), crowd);
   const analysis::account mixed = of.result();
   CHECK(mixed.n == 11);
   CHECK(!mixed.rest);
@@ -100,9 +100,9 @@ journal_builder run_with_debt() {
   b.at(1).fact(support::env(0), {}, journal::fact::process_started{support::at_ms(0.5), 1});
   b.at(10).init_finished(0, 5).delivered(0, 0, start_kind::cold);
   b.at(10.1).sampled(0, {.cpu = ms(5), .running = 1});
-  b.at(20).responded(0, 0, 2, 9);
-  b.at(21).runtime_ready(0, 0, 10).settled(0, 0).frozen(0);
-  b.at(21.1).sampled(0, {.cpu = ms(12), .running = 1, .carried = ms(3)});
+  b.at(25).responded(0, 0, 2, 9);
+  b.at(26).runtime_ready(0, 0, 10).settled(0, 0).frozen(0);
+  b.at(26.1).sampled(0, {.cpu = ms(12), .running = 1, .carried = ms(3)});
   b.at(500).arrived(1).thawed(0).delivered(0, 1, start_kind::warm);
   b.at(500.1).sampled(0, {.cpu = ms(14)}).thaw_cost(0, 1, 0.02);
   b.at(510).responded(0, 1, 2, 16).at(511).runtime_ready(0, 1, 16.5).settled(0, 1);
@@ -118,6 +118,31 @@ TEST_CASE("a phase has what was used since the sample before it, wherever that w
   // What ran on before it was frozen is no part of the next event.
   CHECK(t.invocations[1].used.cpu == ms(3));
   CHECK(t.invocations[1].thaw == ms(0.02));
+}
+
+TEST_CASE("what several phases used together is the last one's, and means are of all of them") {
+  journal_builder b;
+  b.at(0).cold(0, 0).sampled(0, {.cpu = ms(5)});
+  b.warm(0, 1, {.handler = 1, .after = 0}).warm(0, 2, {.handler = 3, .after = 0});
+  b.sampled(0, {.cpu = ms(8), .peak_bytes = 7, .running = 0}).later(1).end(0);
+  const auto t = analysis::read_timeline(b.build());
+  CHECK(t.invocations[1].used_phases == 0);
+  CHECK(t.invocations[1].used.cpu == span(-1));
+  CHECK(t.invocations[2].used.cpu == ms(3));
+  CHECK(t.invocations[2].used_phases == 2);
+  CHECK(t.invocations[2].used.peak_bytes == 7);
+  const auto s = analysis::summarize(t);
+  CHECK(s.warm.n == 2);
+  CHECK(s.warm.wall_ms == doctest::Approx(2));
+  CHECK(s.warm.user_ms + s.warm.system_ms == doctest::Approx(1.5));
+}
+
+TEST_CASE("a thread that runs on beside a phase makes its parts unknown") {
+  usage u = one_thread(1, 0, 0, 0);
+  u.running = 1;
+  CHECK(!attribute(ms(2), u));
+  u.running = 0;
+  CHECK(attribute(ms(2), u));
 }
 
 TEST_CASE(

@@ -336,7 +336,7 @@ TEST_CASE("one output that cannot be written does not cost the others") {
 }
 
 TEST_CASE("few open files allowed means fewer environments, said in the report") {
-  const outcome o = run("ulimit -n 272; $L run $S/hello --cold 1 --warm-up 0 --burst 20");
+  const outcome o = run("ulimit -n 448; $L run $S/hello --cold 1 --warm-up 0 --burst 20");
   CHECK_MESSAGE(o.status == 0, o.err);
   CHECK(contains(o.out, "ulimit -n"));
   CHECK(contains(o.out, "8 events were throttled"));

@@ -167,6 +167,10 @@ const std::vector<crime> crimes{
      [](journal_builder& b) { b.retired(0).exited(0, 0, 9).launch_ordered(0, 2, 1); }},
     {"a process starts once, after its launch was ordered",
      [](journal_builder& b) { b.process_started(0, 10); }},
+    {"no more of a file is in memory than there is of it",
+     [](journal_builder& b) {
+       b.launch_ordered(2, 2).fact(env(2), {}, fact::process_started{{}, 1, 10, 11});
+     }},
     {"a process begins before it has started",
      [](journal_builder& b) { b.launch_ordered(2, 2).process_started(2, 1e6); }},
     {"a launch fails once, before the process has started",

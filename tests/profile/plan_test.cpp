@@ -167,6 +167,15 @@ TEST_CASE("a load without a plan is bounded as well") {
         "--cold: load.cold: the plan sends 2.1e+07 events; at most 10 million can be");
 }
 
+TEST_CASE("a cold page cache and bursts exclude each other") {
+  lambdaprof::profile::profile p;
+  p.page_cache = page_cache::cold;
+  CHECK(check(p));
+  p.load.burst = 2;
+  REQUIRE(!check(p));
+  CHECK(check(p).error().message == "a cold page cache can be had for one start at a time");
+}
+
 TEST_CASE("all variables together take at most 4 KB") {
   const auto with = [](std::size_t bytes) {
     lambdaprof::profile::profile p;

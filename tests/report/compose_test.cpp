@@ -222,7 +222,7 @@ TEST_CASE("a busy machine and starts that share its CPUs are remarked upon") {
   s.conditions.machine.load_average = 2.1;
   CHECK(has_remark(s, "the machine was busy: load 2.10 on 4 CPUs"));
   s.timeline.environments[3].starting_with_it = 4;
-  CHECK(has_remark(s, "up to 5 environments started at once on 4 CPUs"));
+  CHECK(has_remark(s, "up to 5 environments were started together, one after the other on 4 CPUs"));
 }
 
 TEST_CASE("what the function did wrong is remarked upon, the most frequent refusals first") {

@@ -57,7 +57,7 @@ TEST_CASE("the first line says what is lacking and how noisy the machine is") {
   CHECK(contains(shown(d), "  lacking: memory · not known: cpu · quiet\n"));
   d.limits.front().state = condition::fine;
   d.limits.pop_back();
-  CHECK(contains(shown(d), "  every limit of Lambda can be enforced · quiet\n"));
+  CHECK(contains(shown(d), "  cpu, memory, freeze and files can be as on Lambda · quiet\n"));
   CHECK(compose(d).verdict.tone == tone::plain);
   d.self_test.state = condition::lacking;
   CHECK(contains(shown(d), "· noisy\n"));
