@@ -17,8 +17,9 @@ using journal::start_kind;
 
 constexpr std::array tail_quantiles{0.9, 0.95, 0.99, 0.999};
 constexpr double bytes_per_mb = 1024.0 * 1024.0;
-/// The kernel counts the CPU time of a thread that keeps running once a tick, 1 to 10 ms.
-constexpr span shortest_for_cpu = std::chrono::milliseconds(10);
+/// The kernel counts the CPU time of a thread that keeps running once a tick, 1 to 10 ms. So that
+/// of one event may be off by so much, but not that of many.
+constexpr double many_ticks_ms = 100;
 
 struct milliseconds_of {
   std::vector<double> samples;
@@ -196,12 +197,14 @@ class debt_collector {
     debt_.most_threads = std::max(debt_.most_threads, used.running);
     if (used.running == 0) return;
     ++debt_.with_work;
-    if (next && next->used_phases == 1 && next->duration() >= shortest_for_cpu)
-      carried_.add(known(next->used.carried));
+    if (!next || next->used_phases != 1) return;
+    carried_.add(known(next->used.carried));
+    observed_ms_ += milliseconds(next->duration().value_or(span{}));
   }
   void add_after(span cpu) { after_.add(known(cpu)); }
   frozen_debt result() {
     debt_.after_ms = summarize(std::move(after_.samples));
+    if (observed_ms_ < many_ticks_ms) carried_.samples.clear();
     debt_.carried_ms = summarize(std::move(carried_.samples));
     return std::move(debt_);
   }
@@ -209,6 +212,7 @@ class debt_collector {
  private:
   frozen_debt debt_;
   milliseconds_of after_, carried_;
+  double observed_ms_ = 0;
 };
 
 void add_debts(const timeline& t, summary& s) {

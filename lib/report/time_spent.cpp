@@ -92,6 +92,8 @@ std::string ran_on(const frozen_debt& d, std::string_view phase, std::string_vie
       d.with_work, counted(d.looked_at, phase, phases));
   if (d.carried_ms.n > 0)
     text += fmt::format(" for {} ms of the next event's CPU", short_number(d.carried_ms.mean));
+  else
+    text += " (the next events were too short to tell what they paid for that)";
   return text;
 }
 
@@ -146,9 +148,12 @@ facts at_standstill(const analysis::summary& s) {
 
 std::string notable_debt(const analysis::summary& s) {
   const auto is_notable = [](const analysis::figure& f) { return f.mean > notable_debt_ms; };
-  if (is_notable(s.after_init.carried_ms))
+  // Where it is the rule and not the exception, it is no thread on its way to sleep.
+  const auto is_rule = [](const frozen_debt& d) { return 2 * d.with_work > d.looked_at; };
+  if (is_notable(s.after_init.carried_ms) || is_rule(s.after_init))
     return "init was over before its work was: the next event pays (see frozen debt)";
-  if (is_notable(s.after_response.carried_ms) || is_notable(s.after_response.after_ms))
+  if (is_notable(s.after_response.carried_ms) || is_notable(s.after_response.after_ms) ||
+      is_rule(s.after_response))
     return "work went on after the response: the next event pays (see frozen debt)";
   return "";
 }

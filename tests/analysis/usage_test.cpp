@@ -100,14 +100,14 @@ journal_builder run_with_debt() {
   b.at(1).fact(support::env(0), {}, journal::fact::process_started{support::at_ms(0.5), 1});
   b.at(10).init_finished(0, 5).delivered(0, 0, start_kind::cold);
   b.at(10.1).sampled(0, {.cpu = ms(5), .running = 1});
-  b.at(25).responded(0, 0, 2, 9);
-  b.at(26).runtime_ready(0, 0, 10).settled(0, 0).frozen(0);
-  b.at(26.1).sampled(0, {.cpu = ms(12), .running = 1, .carried = ms(3)});
+  b.at(125).responded(0, 0, 2, 9);
+  b.at(126).runtime_ready(0, 0, 10).settled(0, 0).frozen(0);
+  b.at(126.1).sampled(0, {.cpu = ms(12), .running = 1, .carried = ms(3)});
   b.at(500).arrived(1).thawed(0).delivered(0, 1, start_kind::warm);
   b.at(500.1).sampled(0, {.cpu = ms(14)}).thaw_cost(0, 1, 0.02);
-  b.at(510).responded(0, 1, 2, 16).at(511).runtime_ready(0, 1, 16.5).settled(0, 1);
-  b.at(511.1).sampled(0, {.cpu = ms(17), .running = 0, .carried = ms(1)});
-  b.at(512).end(0);
+  b.at(610).responded(0, 1, 2, 16).at(611).runtime_ready(0, 1, 16.5).settled(0, 1);
+  b.at(611.1).sampled(0, {.cpu = ms(17), .running = 0, .carried = ms(1)});
+  b.at(612).end(0);
   return b;
 }
 

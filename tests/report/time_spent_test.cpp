@@ -69,6 +69,11 @@ TEST_CASE("frozen debt says who ran on and what it cost, and warns only where it
   CHECK(report::at_standstill(s).lines.at(0).text ==
         "up to 2 threads ran on after 3 of 5 inits for 2.00 ms of the next event's CPU");
   CHECK(report::notable_debt(s).starts_with("init was over before its work was"));
+  s.after_init.carried_ms = analysis::figure{};
+  CHECK(report::notable_debt(s).starts_with("init was over before its work was"));
+  CHECK(report::at_standstill(s).lines.at(0).text.ends_with(
+      "too short to tell what they paid for that)"));
+  s.after_init.looked_at = 50;
   s.after_init.carried_ms = analysis::summarize({0.01});
   CHECK(report::notable_debt(s).empty());
   s.after_response.after_ms = analysis::summarize({7.5});
