@@ -64,7 +64,8 @@ void start_flood() {
   }).detach();
 }
 
-/// To the root of each hierarchy of control groups that is mounted, where no limit of ours holds.
+/// To the root of each hierarchy of control groups that is mounted, where no limit of ours holds;
+/// says where it is then.
 void leave_groups() {
   std::ifstream mounts("/proc/self/mountinfo");
   for (std::string line; std::getline(mounts, line);) {
@@ -74,6 +75,9 @@ void leave_groups() {
     for (int field = 0; field < 5; ++field) words >> point;
     std::ofstream(point + "/cgroup.procs") << ::getpid();
   }
+  std::ifstream groups("/proc/self/cgroup");
+  for (std::string line; std::getline(groups, line);) std::printf("in %s\n", line.c_str());
+  std::fflush(stdout);
 }
 
 constexpr const char* mark = "/tmp/crasher-mark";
@@ -81,6 +85,10 @@ constexpr const char* mark = "/tmp/crasher-mark";
 void look_for_mark() {
   std::puts(::access(mark, F_OK) == 0 ? "the mark is there" : "no mark");
   std::fflush(stdout);
+}
+
+void leave_mark() {
+  std::ofstream(mark) << "left by an earlier process\n";
 }
 
 /// What the system says once there is no room in /tmp.
@@ -157,8 +165,13 @@ constexpr auto handler_crashes = std::to_array<handler_crash>({
      }},
     {"mark-tmp",
      [](lambda_runtime&, const invocation&) {
-       std::ofstream(mark) << "left by an earlier process\n";
+       leave_mark();
        std::_Exit(failure_code);
+     }},
+    {"mark-tmp-and-hang",
+     [](lambda_runtime&, const invocation&) {
+       leave_mark();
+       sleep_for_ever();
      }},
     {"fill-tmp",
      [](lambda_runtime& runtime, const invocation& current) {
@@ -226,7 +239,7 @@ int main() {
   const auto* in_init = std::ranges::find(init_crashes, wish, &init_crash::name);
   const auto* in_handler = std::ranges::find(handler_crashes, wish, &handler_crash::name);
   const bool knows_handler = in_handler != handler_crashes.end();
-  if (wish == "mark-tmp") look_for_mark();
+  if (wish.starts_with("mark-tmp")) look_for_mark();
   lambda_runtime runtime;
   if (in_init != init_crashes.end()) {
     in_init->happen(runtime);

@@ -47,6 +47,11 @@ journal::assumption one(std::string about, const host::ability& a, std::string i
   return {std::move(about), a.why_not.empty() ? if_not : if_not + ": " + a.why_not, false};
 }
 
+std::string killed_runs(std::int64_t count) {
+  if (count == 1) return "an earlier run that had been killed";
+  return fmt::format("{} earlier runs that had been killed", count);
+}
+
 }  // namespace
 
 confinement::confinement(const profile::profile& p)
@@ -60,10 +65,9 @@ confinement::confinement(const profile::profile& p)
 }
 
 void confinement::stage() {
+  if (!is_of_the_package(profile_)) return;
   if (!folder_) {
     staging_.why_not = to_string(folder_.error());
-  } else if (!is_of_the_package(profile_)) {
-    staging_.why_not = "it is no file of the function's folder";
   } else if (auto copy = host::stage(executable(profile_), folder_->path())) {
     staged_ = *copy;
   } else {
@@ -136,10 +140,10 @@ std::vector<journal::assumption> confinement::assumptions() const {
   }
   all.push_back(one("control groups", sees.hidden_groups, "out of its sight", "in its sight"));
   all.push_back(one("code", sees.read_only_code, "read-only", "writable"));
-  all.push_back(one("/tmp", sees.own_tmp, "one of its own, on disk, without a limit of size",
-                    "that of the host"));
-  if (!staged_.empty())
-    all.push_back(one("executable", sees.staged, "a copy made for this run", "as it lies"));
+  all.push_back(one("/tmp", sees.own_tmp, sees.own_tmp.how, "that of the host"));
+  if (is_of_the_package(profile_))
+    all.push_back(one("executable", staged_.empty() ? staging_ : sees.staged,
+                      "a copy made for this run", "as it lies"));
   all.push_back({"page cache",
                  profile_.page_cache == profile::page_cache::cold
                      ? "cold: what it maps is evicted before each start"
@@ -151,11 +155,13 @@ std::vector<journal::assumption> confinement::assumptions() const {
 std::vector<std::string> confinement::notes() const {
   std::vector<std::string> notes;
   if (const std::int64_t left = groups_.removed_leftovers(); left > 0)
-    notes.push_back(
-        fmt::format("removed the control groups of {} earlier runs that had been killed", left));
+    notes.push_back(fmt::format("removed the control groups of {}", killed_runs(left)));
+  if (!folder_)
+    notes.push_back(fmt::format("the function sees this host's files, /tmp included: {}",
+                                to_string(folder_.error())));
   if (folder_ && folder_->removed_leftovers() > 0)
-    notes.push_back(fmt::format("removed the folders of {} earlier runs that had been killed",
-                                folder_->removed_leftovers()));
+    notes.push_back(
+        fmt::format("removed the folders of {}", killed_runs(folder_->removed_leftovers())));
   if (profile_.page_cache == profile::page_cache::cold &&
       (profile_.load.plan || profile_.load.warm_up == 0))
     notes.emplace_back(

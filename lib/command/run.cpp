@@ -105,14 +105,15 @@ int measure_and_report(const profile::profile& p, const outputs& out, const run_
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error to report
   const run::settings settings = settings_of(p, host::raise_descriptor_limit());
+  // From here on there is something to clean up, also where nobody is left who would do it for us.
+  boost::asio::io_context loop(1);
+  interrupts ctrl_c(loop);
   confinement held(p);
   if (const auto able = held.can_enforce(); !able) return complain(able.error());
   journal::journal log;
   log.conditions() = conditions_of(p, settings, held.assumptions(), o.command_line);
   for (const std::string& note : held.notes())
     log.append(instant{}, {}, {}, journal::fact::note{log.keep(note)});
-  boost::asio::io_context loop(1);
-  interrupts ctrl_c(loop);
   measure(loop, ctrl_c, settings, held.of_environments(), p, log, o, c);
   const report::subject s = subject_of(log);
   const std::vector<fault> faults = out.write({&s, 1}, c, &log);

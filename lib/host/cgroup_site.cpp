@@ -19,16 +19,12 @@
 #include "host/cgroup_files.hpp"
 #include "host/cgroup_share.hpp"
 #include "host/proc.hpp"
+#include "host/run_name.hpp"
 
 namespace lambdaprof::host {
 namespace {
 
-constexpr std::string_view prefix = "lambdaprof.";
 constexpr std::int64_t tried_memory_bytes = std::int64_t{64} << 20;
-
-std::string name_of_run(int pid) {
-  return fmt::format("{}{}", prefix, pid);
-}
 
 /// The folder above, if that is a group too.
 std::string group_above(const std::string& group) {
@@ -47,10 +43,8 @@ std::vector<std::string> parents(const hierarchies& own) {
 
 /// Whether the group belongs to a run that is alive, or may be: in another PID namespace, where the
 /// number means somebody else, its processes show up as 0.
-bool may_be_alive(const std::string& group, std::string_view pid) {
-  if (pid != std::to_string(::getpid()) &&
-      ::access(fmt::format("/proc/{}", pid).c_str(), F_OK) == 0)
-    return true;
+bool may_be_alive(const std::string& group, int pid) {
+  if (is_other_living_run(pid)) return true;
   const auto is_foreign = [](const std::string& folder) {
     const std::vector<int> pids = members_of(folder);
     return std::find(pids.begin(), pids.end(), 0) != pids.end();
@@ -65,11 +59,9 @@ std::int64_t remove_leftovers(const hierarchies& own) {
   std::set<std::string> removed;
   for (const std::string& parent : parents(own))
     for (const std::string& name : groups_in(parent)) {
-      if (!name.starts_with(prefix)) continue;
-      const std::string pid = name.substr(prefix.size());
-      const bool is_number = !pid.empty() && pid.find_first_not_of("0123456789") == pid.npos;
+      const auto pid = pid_of_run(name);
       const std::string group = parent + "/" + name;
-      if (is_number && !may_be_alive(group, pid) && remove_group_tree(group)) removed.insert(name);
+      if (pid && !may_be_alive(group, *pid) && remove_group_tree(group)) removed.insert(name);
     }
   return std::ssize(removed);
 }

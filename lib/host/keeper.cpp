@@ -87,8 +87,9 @@ int keep(const std::function<int()>& work) {
   const int inner = ::fork();
   if (inner > 0) {
     const int status = wait_for(inner);
-    kill_all_children_but(not_ours);
+    // The groups first: the freezer of v1 lets nobody die who stands still.
     cgroup_site::remove_all_of(inner, own_hierarchies());
+    kill_all_children_but(not_ours);
     run_folder::remove_all_of(inner);
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
     return status;

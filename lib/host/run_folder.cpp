@@ -2,7 +2,6 @@
 #include "host/run_folder.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -17,15 +16,15 @@
 #include <utility>
 #include <vector>
 
+#include "host/run_name.hpp"
+
 namespace lambdaprof::host {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view prefix = "lambdaprof.";
-
 std::string folder_of(int pid, const std::string& place) {
-  return fmt::format("{}{}{}{}", place, place.ends_with('/') ? "" : "/", prefix, pid);
+  return place + (place.ends_with('/') ? "" : "/") + name_of_run(pid);
 }
 
 /// The folder locked, if it is ours and no living run has it.
@@ -45,11 +44,8 @@ bool remove_left(const std::string& path) {
 
 /// A run that has just made its folder may not have locked it yet, hence the look at its pid.
 bool is_left(std::string_view name) {
-  if (!name.starts_with(prefix)) return false;
-  const std::string pid(name.substr(prefix.size()));
-  if (pid.empty() || pid.find_first_not_of("0123456789") != std::string::npos) return false;
-  return pid == std::to_string(::getpid()) ||
-         ::access(fmt::format("/proc/{}", pid).c_str(), F_OK) != 0;
+  const auto pid = pid_of_run(name);
+  return pid && !is_other_living_run(*pid);
 }
 
 std::int64_t remove_leftovers(const std::string& place) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <set>
+#include <utility>
 
 #include "host/cgroup_files.hpp"
 #include "host/fixture.hpp"
@@ -206,6 +207,100 @@ TEST_CASE("who survives a killed run can remove what it has left") {
   int status = 0;
   REQUIRE(::waitpid(before.left, &status, 0) == before.left);
   CHECK(WTERMSIG(status) == SIGKILL);
+}
+
+TEST_CASE("a site of which the groups are removed by somebody says so for each new one") {
+  const private_place place;
+  if (!place.is_usable) return skip(no_groups);
+  auto site = cgroup_site::open(place.here);
+  REQUIRE(site.make());
+  for (const std::string& folder : folders_of(place.here)) {
+    for (const std::string& name : groups_in(folder))
+      REQUIRE(remove_group_tree(folder + "/" + name));
+  }
+  for (int tries = 0; tries < 2; ++tries) {
+    const auto group = site.make();
+    REQUIRE_FALSE(group);
+    CHECK(group.error().kind == fault_kind::host);
+    CHECK_MESSAGE(to_string(group.error()).find("No such file") != std::string::npos,
+                  to_string(group.error()));
+  }
+  CHECK(place.names().empty());
+}
+
+TEST_CASE("a smaller quota than the kernel takes becomes the smallest one") {
+  const private_place place;
+  if (!place.is_usable) return skip(no_groups);
+  auto site = cgroup_site::open(place.here);
+  if (!site.abilities().cpu.can) return skip(site.abilities().cpu.why_not);
+  auto group = site.make();
+  REQUIRE(group);
+  const hierarchies at = below(below(place.here, name_of(::getpid())), "environment.0");
+  const auto quota = [&] {
+    return number_in(
+        read_text(at.cpu.empty() ? at.unified + "/cpu.max" : at.cpu + "/cpu.cfs_quota_us"));
+  };
+  for (const std::int64_t asked : {1, 500, 1000}) {
+    REQUIRE(group->limit_cpu(asked));
+    CHECK(quota() == 1000);
+  }
+  REQUIRE(group->limit_cpu(1001));
+  CHECK(quota() == 1001);
+}
+
+TEST_CASE("half of the controllers give half of the abilities, and each has its own reason") {
+  const private_place place;
+  if (!place.is_usable) return skip(no_groups);
+  const hierarchies& all = place.here;
+  if (all.cpu.empty() || all.memory.empty() || all.freezer.empty() || all.cpuacct.empty())
+    return skip("not all controllers have hierarchies of v1");
+  using member = std::string hierarchies::*;
+  using ability_of = cgroup_ability cgroup_abilities::*;
+  const std::vector<std::pair<member, ability_of>> parts{
+      {&hierarchies::cpu, &cgroup_abilities::cpu},
+      {&hierarchies::memory, &cgroup_abilities::memory},
+      {&hierarchies::freezer, &cgroup_abilities::freeze},
+      {&hierarchies::cpuacct, &cgroup_abilities::usage}};
+  // Each subset, without v2.
+  for (unsigned kept = 0; kept < 16; ++kept) {
+    CAPTURE(kept);
+    hierarchies own;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      if ((kept >> i & 1U) != 0) own.*parts[i].first = all.*parts[i].first;
+    {
+      auto site = cgroup_site::open(own);
+      for (std::size_t i = 0; i < parts.size(); ++i) {
+        const cgroup_ability& a = site.abilities().*parts[i].second;
+        CAPTURE(i);
+        CHECK_MESSAGE(a.can == ((kept >> i & 1U) != 0), a.why_not);
+        CHECK(a.why_not.empty() == a.can);
+        CHECK(a.remedy.empty() == a.can);
+      }
+      auto group = site.make();
+      CHECK(static_cast<bool>(group) == (kept != 0));
+      if (group) CHECK(static_cast<bool>(group->freeze()) == site.abilities().freeze.can);
+      if (group) CHECK(static_cast<bool>(group->limit_cpu(1500)) == site.abilities().cpu.can);
+      if (group) CHECK((group->cpu_time() >= span{}) == site.abilities().usage.can);
+    }
+    CHECK(place.names().empty());
+  }
+}
+
+TEST_CASE("what a killed run has left goes also if nobody reaps its process") {
+  const private_place place;
+  if (!place.is_usable) return skip(no_groups);
+  const int run = ::fork();
+  if (run == 0) ::_exit(0);
+  siginfo_t end{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(run), &end, WEXITED | WNOWAIT) == 0);
+  for (const std::string& folder : folders_of(place.here))
+    REQUIRE(::mkdir((folder + "/" + name_of(run)).c_str(), 0755) == 0);
+  {
+    const auto site = cgroup_site::open(place.here);
+    CHECK(site.removed_leftovers() == 1);
+  }
+  CHECK(place.names().empty());
+  REQUIRE(::waitpid(run, nullptr, 0) == run);
 }
 
 TEST_CASE("groups of living runs and of others are not touched") {
