@@ -266,6 +266,10 @@ class reader {
     end_start(*env);
   }
 
+  void take(const entry& e, const fact::left_groups&) {
+    if (unfinished* env = environment(e)) env->row.left_groups = true;
+  }
+
   void take(const entry& e, const fact::strays& f) {
     if (unfinished* env = environment(e)) env->row.strays += f.count;
   }

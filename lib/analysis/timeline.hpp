@@ -89,6 +89,7 @@ struct environment_row {
   std::int32_t exit_status = 0;
   std::int32_t exit_signal = 0;
   std::uint32_t strays = 0;
+  bool left_groups = false;  ///< so that its limits were not in force
   std::uint64_t log_lines = 0;
   std::uint64_t log_bytes_dropped = 0;
 

@@ -2,6 +2,7 @@
 #include "command/conditions.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -73,6 +74,9 @@ result<void> resolve(profile::profile& p) {
                              .string();
   if (!fs::is_directory(p.function.directory, ignored))
     return fault{fault_kind::usage, "is not a folder", p.function.directory,
+                 "give the folder of the function's code with --directory"};
+  if (::access(p.function.directory.c_str(), X_OK) != 0)
+    return fault{fault_kind::usage, "may not be entered", p.function.directory,
                  "give the folder of the function's code with --directory"};
   return {};
 }

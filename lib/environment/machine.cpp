@@ -330,4 +330,8 @@ void machine::on(instant now, const signal::left_strays& s, effects e) {
   write(now, fact::strays{s.count}, e);
 }
 
+void machine::on(instant now, const signal::left_groups&, effects e) {
+  write(now, fact::left_groups{}, e);
+}
+
 }  // namespace lambdaprof::environment

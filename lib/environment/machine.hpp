@@ -76,6 +76,7 @@ class machine {
   void on(instant now, const signal::print_dropped& s, effects e);
   void on(instant now, const signal::misspoke& s, effects e);
   void on(instant now, const signal::left_strays& s, effects e);
+  void on(instant now, const signal::left_groups& s, effects e);
 
   void write(instant now, journal::what w, effects e) const;
   void deliver(instant now, journal::start_kind kind, effects e);

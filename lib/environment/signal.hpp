@@ -87,6 +87,8 @@ struct misspoke {
 struct left_strays {
   std::uint32_t count;
 };
+/// It has moved itself out of its control groups.
+struct left_groups {};
 
 }  // namespace signal
 
@@ -94,6 +96,6 @@ using any_signal =
     std::variant<signal::started, signal::launch_failed, signal::asked_next, signal::response_began,
                  signal::responded, signal::reported_error, signal::reported_init_error,
                  signal::exited, signal::sampled, signal::thawed, signal::printed,
-                 signal::print_dropped, signal::misspoke, signal::left_strays>;
+                 signal::print_dropped, signal::misspoke, signal::left_strays, signal::left_groups>;
 
 }  // namespace lambdaprof::environment

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -114,6 +115,10 @@ void tree_meter::read_processes(const cgroup* group, tree_usage& u) {
   std::vector<int> all = group != nullptr ? group->processes() : std::vector{pid_};
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
+  // One that has ended is in no group either.
+  constexpr std::string_view living = "RSDTtI";
+  has_left_ = !std::binary_search(all.begin(), all.end(), pid_) &&
+              living.find(state_of(pid_)) != living.npos;
   for (const int pid : all) {
     const bool is_main = pid == pid_;
     const faults f =

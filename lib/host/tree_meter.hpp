@@ -51,6 +51,8 @@ class tree_meter {
   void count_nothing();
   /// What was counted is of the end of the phase that was looked at last.
   void count_belatedly();
+  /// Whether the process is in the group no more, as of the last look.
+  bool has_left_group() const { return has_left_; }
   /// The most memory so far, with what the process itself knows of it.
   std::int64_t look_at_peak();
 
@@ -63,6 +65,7 @@ class tree_meter {
   void read_processes(const cgroup* group, tree_usage& u);
 
   int pid_;
+  bool has_left_ = false;
   control_file stat_;
   control_file io_;
   control_file schedstat_;  ///< of its first thread

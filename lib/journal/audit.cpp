@@ -313,6 +313,7 @@ class auditor {
   }
 
   // What a function prints or calls, and what it leaves behind, can come at any time.
+  void on(const entry&, const fact::left_groups&) {}
   void on(const entry&, const fact::strays&) {}
   void on(const entry&, const fact::log_line&) {}
   void on(const entry&, const fact::log_dropped&) {}

@@ -139,6 +139,9 @@ struct exited {
 };
 /// Nothing of the environment is left.
 struct gone {};
+/// The process has moved itself out of its control groups: from here on nothing limits it, and it
+/// is not counted.
+struct left_groups {};
 /// Processes that the function left behind outside its group, killed at the end.
 struct strays {
   std::uint32_t count;
@@ -170,13 +173,14 @@ struct note {
 
 }  // namespace fact
 
-using what = std::variant<fact::arrived, fact::throttled, fact::delivered, fact::response_began,
-                          fact::responded, fact::failed, fact::runtime_ready, fact::settled,
-                          fact::launch_ordered, fact::process_started, fact::launch_failed,
-                          fact::init_finished, fact::init_failed, fact::reset, fact::sampled,
-                          fact::frozen, fact::thawed, fact::thaw_cost, fact::retired, fact::exited,
-                          fact::gone, fact::strays, fact::log_line, fact::log_dropped,
-                          fact::refused, fact::skipped, fact::interrupted, fact::note>;
+using what =
+    std::variant<fact::arrived, fact::throttled, fact::delivered, fact::response_began,
+                 fact::responded, fact::failed, fact::runtime_ready, fact::settled,
+                 fact::launch_ordered, fact::process_started, fact::launch_failed,
+                 fact::init_finished, fact::init_failed, fact::reset, fact::sampled, fact::frozen,
+                 fact::thawed, fact::thaw_cost, fact::retired, fact::exited, fact::gone,
+                 fact::left_groups, fact::strays, fact::log_line, fact::log_dropped, fact::refused,
+                 fact::skipped, fact::interrupted, fact::note>;
 
 /// One line of the journal. `at` is on the pool's clock (run time plus skipped idle), never
 /// decreasing.

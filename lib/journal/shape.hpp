@@ -166,6 +166,7 @@ inline constexpr auto kinds = std::tuple{
                       member("signal", &fact::exited::signal),
                       member("usage", &fact::exited::used)),
     row<fact::gone>("gone"),
+    row<fact::left_groups>("left_groups"),
     row<fact::strays>("strays", member("count", &fact::strays::count)),
     row<fact::log_line>("log_line", member("from", &fact::log_line::from),
                         member("text", &fact::log_line::text)),

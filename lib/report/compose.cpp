@@ -51,7 +51,9 @@ facts conditions(const subject& s) {
   facts all;
   all.lines.push_back(
       {"model", in_force.empty() ? "nothing enforced" : joined(in_force), tone::quiet});
-  if (!not_enforced.empty()) all.lines.push_back({"not enforced", not_enforced, tone::warning});
+  if (!not_enforced.empty())
+    all.lines.push_back(
+        {"not enforced", not_enforced + " (lambdaprof doctor says why)", tone::warning});
   all.lines.push_back({"machine", machine(s.conditions.machine), tone::quiet});
   if (s.timeline.skipped > span::zero())
     all.lines.push_back({"skipped", show(s.timeline.skipped) + " of idle time", tone::quiet});

@@ -105,6 +105,7 @@ void fields(auto& io, alike<analysis::environment_row> auto& e) {
   io.value("exit_status", e.exit_status);
   io.value("exit_signal", e.exit_signal);
   io.value("strays", e.strays);
+  io.value("left_groups", e.left_groups);
   io.value("log_lines", e.log_lines);
   io.value("log_bytes_dropped", e.log_bytes_dropped);
 }

@@ -85,6 +85,13 @@ void on_function(const subject& s, list& all) {
     all.push_back({fmt::format("{} refused: {}", counted(refused, "API call was", "API calls were"),
                                most_frequent(s.timeline.refusals)),
                    "check what it sends, and in which order"});
+  const auto free = std::count_if(environments.begin(), environments.end(),
+                                  [](const environment_row& e) { return e.left_groups; });
+  if (free > 0)
+    all.push_back({fmt::format("{} moved out of the control groups: no limit held, and CPU and "
+                               "memory are not known",
+                               counted(static_cast<std::size_t>(free), "environment")),
+                   "a function on Lambda has none to leave"});
   if (const std::uint64_t strays = sum(&environment_row::strays); strays > 0)
     all.push_back({fmt::format("{} left the process group and had to be killed",
                                counted(strays, "process", "processes")),

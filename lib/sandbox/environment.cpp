@@ -214,6 +214,7 @@ void environment::report_sample() {
   if (!sampler_) return;
   sampler_->take(group(), child_->cpu_time());
   if (const auto sample = sampler_->taken()) report(site_.time.now(), signal::sampled{*sample});
+  if (sampler_ && sampler_->has_just_left()) report(site_.time.now(), signal::left_groups{});
 }
 
 void environment::put_share_in_force() {

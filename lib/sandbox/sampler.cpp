@@ -89,6 +89,10 @@ void sampler::read(const host::cgroup* group, span cpu, host::tree_meter::peak w
   taken_->running = std::exchange(running_, -1);
 }
 
+bool sampler::has_just_left() {
+  return meter_.has_left_group() && !std::exchange(left_is_told_, true);
+}
+
 std::optional<journal::usage> sampler::taken() {
   return std::exchange(taken_, std::nullopt);
 }

@@ -40,6 +40,8 @@ class sampler {
   void before_thaw(const host::cgroup* group, span cpu);
   /// Reads what is due. `cpu`: of the process itself, where there is no group.
   void take(const host::cgroup* group, span cpu);
+  /// Once, when the process is found outside its group.
+  bool has_just_left();
   /// What was read and not handed out yet.
   std::optional<journal::usage> taken();
 
@@ -57,6 +59,7 @@ class sampler {
   instant rests_until_{};
   std::int64_t running_ = -1;
   span seen_cpu_{};
+  bool left_is_told_ = false;
   std::optional<journal::usage> taken_;
 };
 

@@ -16,9 +16,11 @@ std::string sample(const std::string& name) {
 }
 
 analysis::timeline run(const std::string& name, load::plan plan, variables v,
-                       const sandbox::confinement& held, journal::journal* log) {
+                       const sandbox::confinement& held, journal::journal* log,
+                       fleet::idle_clock clock) {
   run::settings s;
   s.freezes = held.groups != nullptr;
+  s.pool.idle_clock = clock;
   s.function.command = {sample(name)};
   s.function.directory = std::string(BINARY_DIR) + "/sample-functions";
   s.function.variables = std::move(v);

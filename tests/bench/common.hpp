@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/timeline.hpp"
+#include "fleet/settings.hpp"
 #include "load/plan.hpp"
 #include "sandbox/provisions.hpp"
 
@@ -17,7 +18,8 @@ using variables = std::vector<std::pair<std::string, std::string>>;
 std::string sample(const std::string& name);
 /// `log` gets the journal if somebody wants it.
 analysis::timeline run(const std::string& name, load::plan plan, variables v = {},
-                       const sandbox::confinement& held = {}, journal::journal* log = nullptr);
+                       const sandbox::confinement& held = {}, journal::journal* log = nullptr,
+                       fleet::idle_clock clock = fleet::idle_clock::skip);
 double at(std::vector<double> values, double q);
 /// The ratios of all rounds, their median and range.
 void print(const char* what, const std::vector<double>& ratios, const char* limit);

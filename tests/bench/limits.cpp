@@ -144,6 +144,32 @@ void thawing(host::cgroup_site& groups, std::size_t rounds) {
       at(added_us, 1), rounds);
 }
 
+/// What the kernel needs for it after real idle time, when nothing of it is in a cache any more:
+/// the bare write, and ours.
+void thawing_after_idle(host::cgroup_site& groups, std::size_t times) {
+  auto group = groups.make();
+  if (!group) return;
+  const host::clock time;
+  std::vector<double> bare_us;
+  load::plan plan;
+  for (std::size_t i = 0; i < times; ++i) {
+    if (!group->freeze()) return;
+    std::this_thread::sleep_for(300ms);
+    const instant before = time.now();
+    if (!group->thaw()) return;
+    bare_us.push_back(1000 * milliseconds(time.now() - before));
+    plan.push_back(load::sequential{1});
+    plan.push_back(load::idle{300ms});
+  }
+  plan.push_back(load::sequential{1});
+  const auto s = analysis::summarize(
+      run("hello", plan, {}, held_to(groups, 1769), nullptr, fleet::idle_clock::real));
+  fmt::print(
+      "thawing after 300 ms of real idle time, {} times\n"
+      "  an empty group {:.1f} µs, hello {:.1f} µs [{:.1f}, {:.1f}]\n",
+      times, at(bare_us, .5), 1000 * s.thaw_ms.p50, 1000 * s.thaw_ms.min, 1000 * s.thaw_ms.max);
+}
+
 /// All limits of Lambda on, against none, in turn.
 void all_on(host::cgroup_site& groups, std::size_t rounds, std::size_t starts) {
   auto folder = host::run_folder::make();
@@ -198,6 +224,7 @@ void limits(std::size_t rounds) {
   if (!can_all(groups.abilities())) return;
   all_on(groups, rounds, 20);
   thawing(groups, rounds);
+  thawing_after_idle(groups, 20);
 }
 
 void shares() {

@@ -31,7 +31,8 @@ journal_builder one_of_each() {
   b.arrived(4).launch_ordered(0, 4, 1).launch_failed(0, "fork/exec: no such file");
   b.init_failed(0, journal::outcome::launch_error, "").failed(0, 4, journal::outcome::exited, "{}");
   b.settled(0, 4, journal::outcome::launch_error).retired(0, journal::retirement::idle);
-  b.fact(env(0), {}, fact::strays{2}).fact(env(0), {}, fact::log_dropped{1ULL << 60U}).gone(0);
+  b.fact(env(0), {}, fact::strays{2}).fact(env(0), {}, fact::log_dropped{1ULL << 60U});
+  b.left_groups(0).gone(0);
   b.skipped(1000).note("a note").interrupted();
   b.fact({}, {}, fact::note{});
   journal::header& h = b.conditions();

@@ -174,7 +174,7 @@ TEST_CASE("what is unknown is called unknown and not 0") {
 
 TEST_CASE("assumptions that are not enforced are named apart") {
   const std::string text = shown(subject_of(support::plausible_run()));
-  CHECK(has(text, "not enforced  freeze\n"));
+  CHECK(has(text, "not enforced  freeze (lambdaprof doctor says why)\n"));
   CHECK_FALSE(has(text, "freeze: "));
 }
 

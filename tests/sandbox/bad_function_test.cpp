@@ -286,6 +286,7 @@ TEST_CASE("a function that moves itself out of its groups is served, ended and l
     for (const std::string& l : lines) CHECK_MESSAGE(l.find("lambdaprof.") == l.npos, l);
     for (const auto& i : line.invocations) CHECK(i.is_success());
     CHECK(line.environments.size() == 1);
+    CHECK(line.environments[0].left_groups);
     CHECK(line.environments[0].strays == (std::string_view(crash) == "leave-groups" ? 0 : 1));
   }
 }

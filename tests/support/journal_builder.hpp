@@ -140,6 +140,9 @@ class journal_builder {
                           const journal::usage& used = {}) {
     return fact(env(e), {}, journal::fact::exited{status, signal, texts_.keep(used)});
   }
+  journal_builder& left_groups(std::uint32_t e) {
+    return fact(env(e), {}, journal::fact::left_groups{});
+  }
   journal_builder& gone(std::uint32_t e) { return fact(env(e), {}, journal::fact::gone{}); }
   journal_builder& log_line(std::uint32_t e, std::string_view line) {
     return fact(env(e), {}, journal::fact::log_line{journal::stream::out, texts_.keep(line)});
