@@ -22,6 +22,8 @@ using report::finding;
 using report::short_number;
 
 constexpr std::size_t pairs = 200;  // tell 1.5 % where a start varies by 5 %
+constexpr std::size_t fewest_pairs = 30;
+constexpr span long_enough = std::chrono::seconds(3);  // whatever a start takes here
 constexpr std::size_t warm_ups = 3;
 constexpr double confidence = 0.99;  // a quiet machine is called noisy once in a hundred times
 constexpr double largest_difference = 0.02;
@@ -97,7 +99,9 @@ result<samples> measure(const std::string (&copies)[2]) {
   const host::descriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   host::launch_request start{{"", "--version"}, {}, "/", nowhere.number(), nowhere.number()};
   samples all;
+  span spent{};
   for (std::size_t i = 0; i < warm_ups + pairs; ++i) {
+    if (spent > long_enough && all.a.size() >= fewest_pairs) break;
     start.environment = {"PADDING=" + std::string(chance.below(most_padding), 'x')};
     double ms[2];
     const std::size_t first = chance.below(2);
@@ -107,6 +111,7 @@ result<samples> measure(const std::string (&copies)[2]) {
       if (!end) return end.error();
       if (end->status != 0) return fault{fault_kind::host, "could not be run", copies[which], ""};
       ms[which] = milliseconds(end->taken);
+      spent += end->taken;
     }
     if (i < warm_ups) continue;
     all.a.push_back(ms[0]);

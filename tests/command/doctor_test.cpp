@@ -199,7 +199,8 @@ TEST_CASE("doctor says of everything how it was established, as its schema has i
                            "timers", "pressure", "open files", "other programs", "steal"})
     named(j["host"], name);
   const json& figures = j["self_test"]["figures"];
-  CHECK(figures["pairs"] == 200);
+  CHECK(figures["pairs"] >= 30);
+  CHECK(figures["pairs"] <= 200);
   CHECK(figures["low"].get<double>() <= figures["ratio"].get<double>());
   CHECK(figures["ratio"].get<double>() <= figures["high"].get<double>());
 }
