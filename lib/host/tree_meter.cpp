@@ -16,8 +16,6 @@ namespace {
 
 /// More threads than that are not looked at one by one.
 constexpr std::size_t most_threads = 512;
-/// What a thread may take from its last call to its sleep.
-constexpr auto time_to_sleep = std::chrono::microseconds(200);
 
 struct faults {
   std::int64_t minor = -1;
@@ -131,7 +129,7 @@ void tree_meter::read_processes(const cgroup* group, tree_usage& u) {
   }
 }
 
-std::int64_t tree_meter::count_running(const cgroup* group) {
+std::int64_t tree_meter::count_running(const cgroup* group, span patience) {
   std::vector<int> all = threads(group);
   if (all.empty() || all.size() > most_threads) {
     count_nothing();
@@ -140,8 +138,8 @@ std::int64_t tree_meter::count_running(const cgroup* group) {
   const auto sleeps = [](int tid) { return state_of(tid) != 'R'; };
   if (all.size() == 1) all.clear();
   std::erase_if(all, sleeps);
-  if (!all.empty()) {
-    std::this_thread::sleep_for(time_to_sleep);
+  if (!all.empty() && patience > span{}) {
+    std::this_thread::sleep_for(patience);
     std::erase_if(all, sleeps);
   }
   const std::int64_t count = std::ssize(all);

@@ -44,9 +44,10 @@ class tree_meter {
   enum class peak : bool { of_group, of_all };
   tree_usage read(const cgroup* group, span cpu, peak which);
 
-  /// The threads that run or could, other than one that is only on its way to sleep: 0 at once if
-  /// there is a single thread, since that one has just asked for work. For the next look.
-  std::int64_t count_running(const cgroup* group);
+  /// The threads that run or could, and still do after so much patience, which tells them from
+  /// those on their way to sleep: 0 at once if there is a single thread, since that one has just
+  /// asked for work. For the next look.
+  std::int64_t count_running(const cgroup* group, span patience);
   /// The next look is at the end of a phase for which nobody counted.
   void count_nothing();
   /// What was counted is of the end of the phase that was looked at last.

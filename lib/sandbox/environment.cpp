@@ -225,7 +225,7 @@ void environment::put_share_in_force() {
 
 void environment::freeze() {
   put_share_in_force();
-  if (sampler_) sampler_->before_end(group(), child_->cpu_time());
+  if (sampler_) sampler_->before_end(group(), child_->cpu_time(), sampler::ending::freeze);
   if (group_ && site_.provisions.held().freezes_by_group) {
     std::ignore = group_->freeze();
   } else if (child_) {
@@ -252,7 +252,8 @@ void environment::thaw() {
 
 void environment::kill() {
   if (sampler_) {
-    sampler_->before_end(group(), child_->cpu_time());
+    if (group_ && site_.provisions.held().quota_us > 0) std::ignore = group_->limit_cpu(0);
+    sampler_->before_end(group(), child_->cpu_time(), sampler::ending::kill);
     if (!current_id_.empty()) site_.provisions.learn_files(child_->pid());
   }
   if (child_) child_->kill_group(SIGKILL);

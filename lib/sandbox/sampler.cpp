@@ -13,6 +13,10 @@ constexpr span long_phase = std::chrono::milliseconds(2);
 /// phases lose to them below a few percent.
 constexpr int most_looks_in_a_row = 2;
 constexpr span rest = std::chrono::milliseconds(2);
+/// What a thread may take from its last call to its sleep, on a machine that is busy; and what is
+/// usual.
+constexpr span time_to_sleep = std::chrono::milliseconds(2);
+constexpr span short_while = std::chrono::microseconds(200);
 /// What ran between two looks without being worth another sample.
 constexpr span negligible = std::chrono::microseconds(20);
 
@@ -47,7 +51,7 @@ void sampler::end_phase(const host::cgroup* group, span cpu, instant now) {
   is_due_ = std::exchange(is_in_phase_, false);
   running_ = -1;
   if (!is_due_) return;
-  if (work_.was_seen) count(group);
+  if (work_.was_seen) running_ = meter_.count_running(group, span{});
   const bool is_long = now - began_ >= long_phase;
   if (is_long || work_.was_seen) return read(group, cpu, host::tree_meter::peak::of_group);
   is_due_ = now >= rests_until_;
@@ -57,14 +61,12 @@ void sampler::end_phase(const host::cgroup* group, span cpu, instant now) {
   }
 }
 
-void sampler::count(const host::cgroup* group) {
-  running_ = meter_.count_running(group);
-  if (running_ > 0) work_.was_seen = true;
-}
-
-void sampler::before_end(const host::cgroup* group, span cpu) {
+void sampler::before_end(const host::cgroup* group, span cpu, ending how) {
   if (is_in_phase_ || std::exchange(is_looked_at_, true)) return;
-  if (running_ < 0) count(group);
+  const bool is_sure = how == ending::kill;
+  if (running_ < 0) running_ = meter_.count_running(group, is_sure ? time_to_sleep : short_while);
+  // One that is throttled on its way to sleep looks as if it ran on.
+  if (is_sure && running_ > 0) work_.was_seen = true;
   if (is_due_ || !taken_) return read(group, cpu, host::tree_meter::peak::of_all);
   // It has just been looked at.
   meter_.count_belatedly();

@@ -34,8 +34,10 @@ class sampler {
   }
   /// The runtime has asked for the next event.
   void end_phase(const host::cgroup* group, span cpu, instant now);
-  /// Everything is about to stand still, or to be killed: nobody waits.
-  void before_end(const host::cgroup* group, span cpu);
+  /// Everything is about to stand still, or to be killed, for which nothing throttles it any more.
+  /// Nobody waits.
+  enum class ending : bool { freeze, kill };
+  void before_end(const host::cgroup* group, span cpu, ending how);
   /// It goes on. Another sample is due if something ran before it really stood still.
   void before_thaw(const host::cgroup* group, span cpu);
   /// Reads what is due. `cpu`: of the process itself, where there is no group.
@@ -46,7 +48,6 @@ class sampler {
   std::optional<journal::usage> taken();
 
  private:
-  void count(const host::cgroup* group);
   void read(const host::cgroup* group, span cpu, host::tree_meter::peak which);
 
   host::tree_meter meter_;
