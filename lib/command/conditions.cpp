@@ -45,7 +45,7 @@ std::vector<journal::assumption> model_of(const profile::profile& p, const run::
                        : ""),
        true},
       {"idle time", skips ? "skipped when nothing runs" : "waited for", true},
-      {"placement and download", "not modelled", true},
+      {"placement, download, number of processes", "not modelled", true},
   };
 }
 
