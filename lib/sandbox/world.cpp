@@ -9,6 +9,9 @@
 
 namespace lambdaprof::sandbox {
 
+/// What a connection needs from its first byte to the answer: accept, read, and one to spare.
+constexpr int turns_of_a_call = 3;
+
 namespace order = lambdaprof::environment::order;
 namespace signal = lambdaprof::environment::signal;
 
@@ -89,11 +92,11 @@ void world::carry_out(const run::order& o) {
   const std::uint32_t index = o.env.value;
   std::visit(overloaded{
                  [&](const order::launch& l) {
-                   // One process a turn of the loop, so that a burst of starts does not keep those
-                   // waiting that are already calling.
+                   // Some turns of the loop between two processes, so that a burst of starts does
+                   // not keep those waiting that are already calling.
                    launches_.push_back({o.env, o.attempt, l.at_full_speed});
                    provisions_.expect(launches_.size());
-                   if (launches_.size() == 1) boost::asio::post(loop_, [this] { launch_next(); });
+                   if (launches_.size() == 1) launch_in(0);
                  },
                  [&](const order::freeze&) { environments_[index]->freeze(); },
                  [&](const order::thaw&) { environments_[index]->thaw(); },
@@ -115,11 +118,15 @@ void world::carry_out(const run::order& o) {
              o.what);
 }
 
+void world::launch_in(int turns) {
+  boost::asio::post(loop_, [this, turns] { turns > 0 ? launch_in(turns - 1) : launch_next(); });
+}
+
 void world::launch_next() {
   if (launches_.empty()) return;
   const pending_launch next = launches_.front();
   launches_.pop_front();
-  if (!launches_.empty()) boost::asio::post(loop_, [this] { launch_next(); });
+  if (!launches_.empty()) launch_in(turns_of_a_call);
   if (environments_.size() <= next.env.value) environments_.resize(next.env.value + 1);
   auto& env = environments_[next.env.value];
   if (!env) {

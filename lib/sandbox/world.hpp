@@ -37,6 +37,7 @@ class world {
   void carry_out(const run::order& o);
   void arm_timer();
   void on_timer();
+  void launch_in(int turns);
   void launch_next();
   bool cancel_launch(environment_id env);
   void fail_launch(const pending_launch& l, std::string_view reason);
