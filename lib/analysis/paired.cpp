@@ -7,6 +7,7 @@
 #include <functional>
 #include <numeric>
 
+#include "analysis/order.hpp"
 #include "base/result.hpp"
 
 namespace lambdaprof::analysis {
@@ -85,21 +86,6 @@ double two_sided_p(const signed_ranks& ranks) {
   return 2 * cdf(standard, -distance / std::sqrt(variance - ranks.tie_correction));
 }
 
-/// The value of this rank (1-based); puts no smaller one behind it and no larger one before it.
-double ranked(std::vector<double>& values, std::size_t rank) {
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
-}
-
-double median(std::vector<double>& values) {
-  const std::size_t half = values.size() / 2;
-  const double upper = ranked(values, half + 1);
-  if (values.size() % 2 == 1) return upper;
-  return std::midpoint(
-      *std::max_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(half)), upper);
-}
-
 }  // namespace
 
 std::vector<double> log_ratios(std::span<const double> base, std::span<const double> variant) {
@@ -115,9 +101,7 @@ std::vector<double> log_ratios(std::span<const double> base, std::span<const dou
 
 paired_shift signed_rank(std::span<const double> differences, double confidence) {
   ensure(!differences.empty(), "no pairs have no difference");
-  ensure(std::all_of(differences.begin(), differences.end(),
-                     [](double d) { return std::isfinite(d); }),
-         "a difference is finite");
+  ensure(are_finite(differences), "a difference is finite");
   paired_shift shift;
   std::vector<double> averages = walsh_averages(differences);
   shift.estimate = median(averages);

@@ -79,6 +79,7 @@ class reader {
     invocation_row& row = t_.invocations.emplace_back();
     row.id = e.inv;
     row.event = f.event;
+    row.block = block_;
     row.discarded = f.discarded;
     row.due = f.due;
     row.arrived = e.at;
@@ -158,6 +159,7 @@ class reader {
     if (e.env && environments_.emplace(e.env.value, unfinished_.size()).second) {
       environment_row& row = unfinished_.emplace_back().row;
       row.id = e.env;
+      row.block = block_;
       row.ordered = e.at;
       row.starting_with_it = starting_++;
       const invocation_row* cause = invocation(e);
@@ -312,6 +314,7 @@ class reader {
     if (f.ahead > span{}) t_.skipped += std::min(f.ahead, span::max() - t_.skipped);
   }
   void take(const entry&, const fact::interrupted&) { t_.interrupted = true; }
+  void take(const entry&, const fact::block_began& f) { block_ = f.block; }
   void take(const entry&, const fact::note& f) { t_.notes.push_back(text(f.text)); }
 
   const journal::journal& journal_;
@@ -319,6 +322,7 @@ class reader {
   std::unordered_map<std::uint32_t, std::size_t> environments_;
   std::vector<unfinished> unfinished_;
   std::uint32_t starting_ = 0;
+  std::int64_t block_ = -1;
   timeline t_;
 };
 

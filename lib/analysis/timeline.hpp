@@ -17,7 +17,8 @@ struct invocation_row {
   invocation_id id;
   environment_id env;  ///< none if it was throttled or never delivered
   std::uint32_t event = 0;
-  bool discarded = false;  ///< belongs to a warm-up: in no statistic
+  std::int64_t block = -1;  ///< of a trial
+  bool discarded = false;   ///< belongs to a warm-up: in no statistic
   bool throttled = false;
   journal::start_kind start = journal::start_kind::cold;
   journal::outcome how = journal::outcome::interrupted;
@@ -64,7 +65,8 @@ struct invocation_row {
 /// One environment: its first process, its init, its first invocation, its end.
 struct environment_row {
   environment_id id;
-  bool discarded = false;  ///< caused by a warm-up event
+  std::int64_t block = -1;  ///< of a trial
+  bool discarded = false;   ///< caused by a warm-up event
   instant ordered = never;
   instant began = never;        ///< just before process creation
   instant started = never;      ///< exec has succeeded

@@ -8,24 +8,12 @@
 #include <numeric>
 #include <vector>
 
+#include "analysis/samples.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 
 namespace lambdaprof::analysis {
 namespace {
-
-/// Sums of three uniform numbers, which round nowhere; on a grid there are ties and zeros.
-std::vector<double> differences(std::uint64_t seed, std::size_t n, double shift, int grid) {
-  lambdaprof::random chance(seed);
-  std::vector<double> values(n);
-  for (double& v : values) {
-    const double first = chance.unit();
-    const double second = chance.unit();
-    v = first + second + chance.unit() - 1.5 + shift;
-    if (grid > 0) v = std::floor(v * grid) / grid;
-  }
-  return values;
-}
 
 struct reference {
   std::uint64_t seed;
@@ -60,10 +48,6 @@ constexpr reference references[] = {
     {11, 400, 0.06, 16, 35565, 0.0, -0.03125, 0.0625, 0.6870404149867373, 0.07940650412719917,
      0.5559758319396008},
 };
-
-doctest::Approx near(double value) {
-  return doctest::Approx(value).epsilon(1e-9);
-}
 
 }  // namespace
 

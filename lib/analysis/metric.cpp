@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/metric.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "analysis/billing.hpp"
+#include "base/result.hpp"
+
+namespace lambdaprof::analysis {
+namespace {
+
+using journal::outcome;
+using journal::start_kind;
+
+constexpr double bytes_per_mb = 1024.0 * 1024.0;
+constexpr double a_million = 1e6;
+
+constexpr std::array all{
+    metric{"cold.cold_ms", "cold start", "ms", true, true},
+    metric{"cold.first_ms", "first response", "ms", true, true},
+    metric{"cold.init_ms", "init", "ms", true, true},
+    metric{"cold.exec_ms", "exec", "ms", false, true},
+    metric{"cold.handler_ms", "first handler", "ms", false, true},
+    metric{"cold.init_cpu_ms", "init CPU", "ms", false, true},
+    metric{"cold.cold_cpu_ms", "cold start CPU", "ms", true, true},
+    metric{"warm.warm_ms", "warm", "ms", true, false},
+    metric{"warm.waited_ms", "warm after a wait", "ms", false, false},
+    metric{"warm.handler_ms", "warm handler", "ms", false, false},
+    metric{"warm.cpu_ms", "warm CPU", "ms", false, false},
+    metric{"peak_mb", "peak memory", "MB", true, true},
+    metric{"billed.cold_ms", "billed for cold", "ms", false, true},
+    metric{"billed.warm_ms", "billed for warm", "ms", false, false},
+    metric{"billed.cold_dollars_per_million", "cold, per million", "$", true, true},
+    metric{"billed.warm_dollars_per_million", "warm, per million", "$", false, false},
+};
+
+std::optional<double> in_ms(std::optional<span> s) {
+  return s ? std::optional(milliseconds(*s)) : std::nullopt;
+}
+
+std::optional<span> known(span cpu) {
+  return cpu < span{} ? std::nullopt : std::optional(cpu);
+}
+
+/// Reads samples as `summarize` does: what it leaves out is left out here.
+class collector {
+ public:
+  collector(const timeline& t, const journal::header& conditions)
+      : timeline_(t), conditions_(conditions) {}
+
+  samples collect(std::string_view key) {
+    if (key.starts_with("billed.")) {
+      charges_ = charges(timeline_, conditions_.function);
+      take_charges(key);
+    } else if (key == "peak_mb") {
+      take_peaks();
+    } else if (key.starts_with("cold.")) {
+      for (const environment_row& e : timeline_.environments) add(e.block, of_start(key, e));
+    } else {
+      for (const invocation_row& i : timeline_.invocations) add(i.block, of_warm(key, i));
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void add(std::int64_t block, std::optional<double> value) {
+    if (value) found_[block].push_back(*value);
+  }
+
+  const invocation_row* first_of(const environment_row& e) const {
+    return e.first ? &timeline_.invocations[*e.first] : nullptr;
+  }
+
+  std::optional<double> of_start(std::string_view key, const environment_row& e) const {
+    const invocation_row* first = first_of(e);
+    if (key == "cold.first_ms")
+      return first && !first->discarded ? in_ms(timeline_.first_response(e)) : std::nullopt;
+    if (key == "cold.handler_ms")
+      return first && !first->discarded && first->is_success() && first->start == start_kind::cold
+                 ? in_ms(first->handler())
+                 : std::nullopt;
+    if (e.discarded || e.init != outcome::success) return std::nullopt;
+    if (key == "cold.exec_ms") return in_ms(e.exec_time());
+    if (key == "cold.init_ms") return in_ms(e.init_time());
+    if (key == "cold.init_cpu_ms") return in_ms(known(e.init_cpu));
+    const std::optional<span> cold = timeline_.cold(e);
+    if (!cold || first->discarded) return std::nullopt;
+    if (key == "cold.cold_ms") return in_ms(cold);
+    const auto init_cpu = known(e.init_cpu);
+    const auto cpu = known(first->cpu);
+    return init_cpu && cpu ? in_ms(*init_cpu + *cpu) : std::nullopt;
+  }
+
+  static std::optional<double> of_warm(std::string_view key, const invocation_row& i) {
+    if (i.discarded || !i.is_success() || i.start != start_kind::warm) return std::nullopt;
+    const bool waited = i.has_waited();
+    if (key == "warm.warm_ms") return waited ? std::nullopt : in_ms(i.latency());
+    if (key == "warm.waited_ms") return waited ? in_ms(i.latency()) : std::nullopt;
+    return in_ms(key == "warm.handler_ms" ? i.handler() : known(i.cpu));
+  }
+
+  void take_peaks() {
+    for (const environment_row& e : timeline_.environments)
+      if (!e.discarded && e.used.peak_bytes >= 0)
+        add(e.block, static_cast<double>(e.used.peak_bytes) / bytes_per_mb);
+  }
+
+  void take_charges(std::string_view key) {
+    const start_kind wanted = key.starts_with("billed.cold") ? start_kind::cold : start_kind::warm;
+    const prices p = prices_of(architecture_of(conditions_.machine));
+    for (std::size_t i = 0; i < charges_.size(); ++i) {
+      const invocation_row& row = timeline_.invocations[i];
+      if (!charges_[i] || row.discarded || !row.is_success() || row.start != wanted) continue;
+      add(row.block, key.ends_with("_ms") ? static_cast<double>(charges_[i]->billed_ms)
+                                          : a_million * dollars(*charges_[i], p));
+    }
+  }
+
+  const timeline& timeline_;
+  const journal::header& conditions_;
+  std::vector<std::optional<charge>> charges_;
+  samples found_;
+};
+
+}  // namespace
+
+std::span<const metric> metrics() {
+  return all;
+}
+
+const metric* find_metric(std::string_view key) {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const metric& m) { return m.key == key; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+const metric& cold_metric() {
+  return all.front();
+}
+
+samples samples_of(const metric& m, const timeline& t, const journal::header& conditions) {
+  return collector(t, conditions).collect(m.key);
+}
+
+std::vector<double> in_order(const samples& s) {
+  std::vector<double> values;
+  for (const auto& [block, some] : s) values.insert(values.end(), some.begin(), some.end());
+  return values;
+}
+
+}  // namespace lambdaprof::analysis

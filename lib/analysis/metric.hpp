@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures that can be compared or limited, each by the path that its summary has in the results
+// file, and where their samples are in a timeline.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "analysis/timeline.hpp"
+#include "journal/header.hpp"
+
+namespace lambdaprof::analysis {
+
+struct metric {
+  std::string_view key;   ///< "cold.first_ms": `.variants[].summary.cold.first_ms` of a result
+  std::string_view name;  ///< as reports call it: "first response"
+  std::string_view unit;  ///< "ms", "MB" or "$"
+  bool is_compared;       ///< by `compare` without being asked for
+  /// Whether it has one sample for each environment, and not one for each invocation.
+  bool is_of_starts;
+};
+
+/// All of them, the most telling first.
+std::span<const metric> metrics();
+
+/// Null for an unknown key.
+const metric* find_metric(std::string_view key);
+
+/// The headline.
+const metric& cold_metric();
+
+/// Its samples in the order of the journal, without those of warm-ups and of what failed; by the
+/// number of their block, which is -1 outside of trials.
+using samples = std::map<std::int64_t, std::vector<double>>;
+samples samples_of(const metric& m, const timeline& t, const journal::header& conditions);
+
+/// All of them in the order of the journal.
+std::vector<double> in_order(const samples& s);
+
+}  // namespace lambdaprof::analysis

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// A metric has the samples that the summary and the bill have, block by block.
+#include "analysis/metric.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <set>
+#include <string>
+
+#include "analysis/billing.hpp"
+#include "analysis/summary.hpp"
+#include "base/random.hpp"
+#include "support/journal_builder.hpp"
+
+namespace lambdaprof::analysis {
+namespace {
+
+using journal::outcome;
+using journal::start_kind;
+using support::inv;
+using support::journal_builder;
+
+void begin_block(journal_builder& b, std::uint32_t block) {
+  b.fact({}, {}, journal::fact::block_began{block, 0});
+}
+
+/// A life that ends: a cold start and what may follow it, or go wrong.
+class lives {
+ public:
+  explicit lives(std::uint64_t seed) : chance_(seed) {}
+
+  void add(journal_builder& b, bool is_warm_up) {
+    const std::uint32_t e = environment_++;
+    switch (chance_.below(6)) {
+      case 0:
+        return fail_init(b, e, is_warm_up);
+      case 1:
+        return fail_invocation(b, e, is_warm_up);
+      case 2:
+        b.arrived(invocation_, {.discarded = is_warm_up}).throttled(invocation_);
+        ++invocation_;
+        break;
+      default:
+        break;
+    }
+    const double init_cpu = chance_.below(3) == 0 ? -1 : chance_.uniform(0, 9);
+    double cpu = chance_.below(4) == 0 ? -1 : chance_.uniform(0, 5);
+    b.cold(e, invocation_++,
+           {.exec = chance_.uniform(0, 3),
+            .init = chance_.uniform(1, 300),
+            .wait = chance_.uniform(0, 2),
+            .handler = chance_.uniform(0.1, 400),
+            .init_cpu = init_cpu,
+            .handler_cpu = cpu,
+            .discarded = is_warm_up});
+    cpu = init_cpu >= 0 && cpu >= 0 ? init_cpu + cpu : -1;
+    for (std::uint64_t left = chance_.below(4); left > 0; --left) {
+      if (chance_.below(3) == 0) {
+        wait_then_serve(b, e, is_warm_up);
+        cpu = -1;
+        continue;
+      }
+      if (cpu >= 0) cpu += chance_.unit();
+      b.later(1).warm(
+          e, invocation_++,
+          {.handler = chance_.uniform(0.1, 50), .cpu_total = cpu, .discarded = is_warm_up});
+    }
+    b.later(1).end(
+        e, {.peak_bytes =
+                chance_.below(4) == 0 ? -1 : static_cast<std::int64_t>(chance_.below(1U << 28U))});
+  }
+
+ private:
+  void wait_then_serve(journal_builder& b, std::uint32_t e, bool is_warm_up) {
+    b.later(1).arrived(invocation_, {.discarded = is_warm_up}).later(2);
+    b.delivered(e, invocation_, start_kind::warm).later(3).responded(e, invocation_);
+    b.runtime_ready(e, invocation_).settled(e, invocation_);
+    ++invocation_;
+  }
+
+  void fail_init(journal_builder& b, std::uint32_t e, bool is_warm_up) {
+    const std::uint32_t i = invocation_++;
+    b.arrived(i, {.discarded = is_warm_up}).launch_ordered(e, i).later(1);
+    b.process_started(e, 0).later(5).init_failed(e, outcome::exited, "x").exited(e, 1, 0);
+    b.launch_ordered(e, i, 1).later(1).process_started(e, 0).later(5).init_finished(e, 2);
+    b.delivered(e, i, start_kind::suppressed).later(7).responded(e, i);
+    b.runtime_ready(e, i, 4).settled(e, i).later(1).end(e, {.peak_bytes = 1 << 20});
+  }
+
+  void fail_invocation(journal_builder& b, std::uint32_t e, bool is_warm_up) {
+    const std::uint32_t i = invocation_++;
+    b.arrived(i, {.discarded = is_warm_up}).launch_ordered(e, i).later(1);
+    b.process_started(e, 0).later(5).init_finished(e, 2).delivered(e, i, start_kind::cold);
+    b.later(3).failed(e, i, outcome::killed, "{}").settled(e, i, outcome::killed);
+    b.later(1).end(e);
+  }
+
+  lambdaprof::random chance_;
+  std::uint32_t environment_ = 0;
+  std::uint32_t invocation_ = 0;
+};
+
+journal::journal any_trial(std::uint64_t seed) {
+  journal_builder b;
+  b.conditions().function.memory_mb = 512;
+  b.conditions().function.timeout = std::chrono::milliseconds(300);
+  lives all(seed);
+  for (std::uint32_t block = 0; block < 6; ++block) {
+    begin_block(b, block);
+    for (int n = 0; n < 4; ++n) all.add(b.later(10), block < 2);
+  }
+  return b.build();
+}
+
+std::vector<double> sorted(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values;
+}
+
+struct row {
+  std::string_view key;
+  std::function<figure(const summary&, const bill&)> of;
+};
+
+/// Where the samples of each metric are in the summary, or in the bill.
+const row rows[] = {
+    {"cold.cold_ms", [](const summary& s, const bill&) { return s.cold_ms; }},
+    {"cold.first_ms", [](const summary& s, const bill&) { return s.first_ms; }},
+    {"cold.init_ms", [](const summary& s, const bill&) { return s.init_ms; }},
+    {"cold.exec_ms", [](const summary& s, const bill&) { return s.exec_ms; }},
+    {"cold.handler_ms", [](const summary& s, const bill&) { return s.cold_handler_ms; }},
+    {"cold.init_cpu_ms", [](const summary& s, const bill&) { return s.init_cpu_ms; }},
+    {"cold.cold_cpu_ms", [](const summary& s, const bill&) { return s.cold_cpu_ms; }},
+    {"warm.warm_ms", [](const summary& s, const bill&) { return s.warm_ms; }},
+    {"warm.waited_ms", [](const summary& s, const bill&) { return s.waited_ms; }},
+    {"warm.handler_ms", [](const summary& s, const bill&) { return s.warm_handler_ms; }},
+    {"warm.cpu_ms", [](const summary& s, const bill&) { return s.warm_cpu_ms; }},
+    {"peak_mb", [](const summary& s, const bill&) { return s.peak_mb; }},
+    {"billed.cold_ms", [](const summary&, const bill& b) { return b.cold_ms; }},
+    {"billed.warm_ms", [](const summary&, const bill& b) { return b.warm_ms; }},
+};
+
+}  // namespace
+
+TEST_CASE("a metric has the samples that its figure has, whatever went wrong in between") {
+  std::set<std::string_view> with_samples;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const journal::journal j = any_trial(seed);
+    const timeline t = read_timeline(j);
+    const summary s = summarize(t);
+    const bill b = sum_up(t, j.conditions().function, architecture_of(j.conditions().machine));
+    for (const row& r : rows) {
+      CAPTURE(seed);
+      CAPTURE(r.key);
+      const metric* m = find_metric(r.key);
+      REQUIRE(m != nullptr);
+      const std::vector<double> found = in_order(samples_of(*m, t, j.conditions()));
+      CHECK(sorted(found) == r.of(s, b).sorted);
+      if (!found.empty()) with_samples.insert(r.key);
+    }
+  }
+  CHECK(with_samples.size() == std::size(rows));
+}
+
+TEST_CASE("the mean price of a sample is the price in the bill") {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const journal::journal j = any_trial(seed);
+    const timeline t = read_timeline(j);
+    const bill b = sum_up(t, j.conditions().function, architecture_of(j.conditions().machine));
+    const auto mean = [&](std::string_view key) {
+      const std::vector<double> all = in_order(samples_of(*find_metric(key), t, j.conditions()));
+      return std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
+    };
+    if (b.cold_dollars)
+      CHECK(mean("billed.cold_dollars_per_million") == doctest::Approx(*b.cold_dollars));
+    if (b.warm_dollars)
+      CHECK(mean("billed.warm_dollars_per_million") == doctest::Approx(*b.warm_dollars));
+  }
+}
+
+TEST_CASE("no metric is left out of these tests") {
+  CHECK(metrics().size() == std::size(rows) + 2);
+}
+
+TEST_CASE("samples stand in their block, in the order of the journal") {
+  journal_builder b;
+  begin_block(b, 2);
+  b.cold(0, 0, {.init = 30, .handler = 1}).warm(0, 1, {.handler = 9}).warm(0, 2, {.handler = 4});
+  b.later(1).end(0).later(1);
+  begin_block(b, 5);
+  b.cold(1, 3, {.init = 20, .handler = 1}).warm(1, 4, {.handler = 6}).later(1).end(1);
+  const journal::journal j = b.build();
+  const timeline t = read_timeline(j);
+  CHECK(samples_of(cold_metric(), t, j.conditions()) == samples{{2, {33}}, {5, {23}}});
+  const samples warm = samples_of(*find_metric("warm.handler_ms"), t, j.conditions());
+  CHECK(warm == samples{{2, {9, 4}}, {5, {6}}});
+  CHECK(in_order(warm) == std::vector<double>{9, 4, 6});
+  CHECK(in_order({}).empty());
+}
+
+TEST_CASE("outside of trials all samples are in one block") {
+  journal_builder b;
+  b.cold(0, 0, {.init = 30, .handler = 1}).later(1).end(0).later(1);
+  b.cold(1, 1, {.init = 20, .handler = 1}).later(1).end(1);
+  const journal::journal j = b.build();
+  CHECK(samples_of(cold_metric(), read_timeline(j), j.conditions()) == samples{{-1, {33, 23}}});
+}
+
+TEST_CASE("a metric is found by its key and by nothing else") {
+  std::set<std::string_view> keys;
+  std::set<std::string_view> names;
+  for (const metric& m : metrics()) {
+    CHECK(find_metric(m.key) == &m);
+    CHECK(keys.insert(m.key).second);
+    CHECK(names.insert(m.name).second);
+    CHECK((m.unit == "ms" || m.unit == "MB" || m.unit == "$"));
+    // What is of starts is never a warm figure.
+    CHECK(m.is_of_starts == (m.key.find("warm") == std::string_view::npos));
+  }
+  CHECK(find_metric("cold.cold") == nullptr);
+  CHECK(find_metric("") == nullptr);
+  CHECK(cold_metric().key == "cold.cold_ms");
+  CHECK(cold_metric().is_compared);
+}
+
+}  // namespace lambdaprof::analysis
