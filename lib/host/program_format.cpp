@@ -107,6 +107,10 @@ std::optional<std::string> interpreter_of(std::string_view text) {
   return std::string(text.substr(0, text.find_first_of(" \t")));
 }
 
+bool is_machine_code(const std::string& path) {
+  return elf_machine_of(beginning_of(path, head_bytes)).has_value();
+}
+
 std::optional<std::string> elf_machine_of(std::string_view bytes) {
   if (!bytes.starts_with(ELFMAG) || bytes.size() < EI_NIDENT) return {};
   const bool is_64_bit = bytes[EI_CLASS] == ELFCLASS64;

@@ -15,6 +15,9 @@ namespace lambdaprof::host {
 /// be read.
 std::optional<fault> format_fault(const std::string& path);
 
+/// Whether the file is run by the machine itself, and not by an interpreter that reads it.
+bool is_machine_code(const std::string& path);
+
 /// The interpreter that a "#!" line names; nothing if the text does not begin with one.
 std::optional<std::string> interpreter_of(std::string_view text);
 

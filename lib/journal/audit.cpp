@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <tuple>
 
 #include "journal/shape.hpp"
@@ -299,6 +300,7 @@ class auditor {
   void on(const entry& e, const fact::gone&) {
     of_environment(e, [&](environment_book& env) {
       check(env.retired && !env.open, "an environment is gone when it is retired and has exited");
+      gone_ += env.gone ? 0 : 1;
       env.gone = true;
     });
   }
@@ -310,6 +312,12 @@ class auditor {
   void on(const entry&, const fact::interrupted&) {
     check(!interrupted_, "a run is interrupted once");
     interrupted_ = true;
+  }
+
+  void on(const entry&, const fact::block_began& f) {
+    check(!block_ || f.block > *block_, "blocks are counted upwards");
+    check(under_way_ == 0 && gone_ == environments_.size(), "a block begins with nothing there");
+    block_ = f.block;
   }
 
   // What a function prints or calls, and what it leaves behind, can come at any time.
@@ -343,8 +351,10 @@ class auditor {
   std::size_t index_ = 0;
   instant now_{};
   std::int64_t under_way_ = 0;  // invocations that are not over
+  std::size_t gone_ = 0;        // environments
   std::int64_t moving_ = 0;     // environments with a process that does not wait for an event
   bool interrupted_ = false;
+  std::optional<std::uint32_t> block_;
 };
 
 }  // namespace

@@ -167,6 +167,12 @@ struct skipped {
   span ahead;
 };
 struct interrupted {};
+/// Of a trial: what follows belongs to this block, until the next one. `padding`: bytes added to
+/// the variables of its processes, so that their stacks begin elsewhere.
+struct block_began {
+  std::uint32_t block;
+  std::uint32_t padding;
+};
 struct note {
   text_id text;
 };
@@ -180,7 +186,7 @@ using what =
                  fact::init_finished, fact::init_failed, fact::reset, fact::sampled, fact::frozen,
                  fact::thawed, fact::thaw_cost, fact::retired, fact::exited, fact::gone,
                  fact::left_groups, fact::strays, fact::log_line, fact::log_dropped, fact::refused,
-                 fact::skipped, fact::interrupted, fact::note>;
+                 fact::skipped, fact::interrupted, fact::block_began, fact::note>;
 
 /// One line of the journal. `at` is on the pool's clock (run time plus skipped idle), never
 /// decreasing.

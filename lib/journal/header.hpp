@@ -2,8 +2,10 @@
 // The conditions of a run: what was run, where, and under which assumptions.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -43,18 +45,55 @@ struct assumption {
   bool enforced = false;
 };
 
+/// What a variant is for in its trial.
+enum class role : std::uint8_t {
+  variant,
+  base,         ///< what the others are compared with
+  repeat,       ///< the base once more, for the A/A test
+  calibration,  ///< a fixed workload that tells how fast the machine is
+  saved_base,   ///< of a committed baseline: measured elsewhere or earlier
+  saved_calibration,
+};
+inline constexpr std::array<std::string_view, 6> role_names{
+    "variant", "base", "repeat", "calibration", "saved_base", "saved_calibration"};
+
+struct variant_facts {
+  std::string name;  ///< empty: a run by itself
+  journal::role role = role::variant;
+  std::string settings;  ///< what makes it differ, as it was written
+};
+
+/// A limit on a metric, as it was written.
+struct budget_text {
+  std::string metric;
+  std::string limit;
+};
+
+/// How a trial was to end, which decides what its samples prove.
+struct trial_facts {
+  std::vector<budget_text> budgets;
+  double alpha = 0;              ///< error rate of each side of a verdict
+  double machine_deviation = 0;  ///< between machines, of the logarithm; for committed baselines
+  std::int64_t max_blocks = 0;   ///< 0: no trial
+  std::string stopped;           ///< why no further block was measured
+};
+
 struct header {
   std::string tool_version;
   /// The command that reproduces the run.
   std::string command_line;
   /// UTC, ISO 8601, of the journal's instant 0.
   std::string started_at;
+  /// What was measured, in the user's words, such as a commit.
+  std::string label;
   std::uint64_t seed = 0;
   /// The load in one line, as people would say it.
   std::string plan;
   function_facts function;
   machine_facts machine;
   std::vector<assumption> model;
+  variant_facts variant;
+  trial_facts trial;
 };
 
 }  // namespace lambdaprof::journal

@@ -87,14 +87,32 @@ inline constexpr auto members_of<assumption> =
                member("enforced", &assumption::enforced)};
 
 template <>
+inline constexpr auto members_of<variant_facts> =
+    std::tuple{member("name", &variant_facts::name), member("role", &variant_facts::role),
+               member("settings", &variant_facts::settings)};
+
+template <>
+inline constexpr auto members_of<budget_text> =
+    std::tuple{member("metric", &budget_text::metric), member("budget", &budget_text::limit)};
+
+template <>
+inline constexpr auto members_of<trial_facts> = std::tuple{
+    member("budgets", &trial_facts::budgets), member("alpha", &trial_facts::alpha),
+    member("machine_deviation", &trial_facts::machine_deviation),
+    member("max_blocks", &trial_facts::max_blocks), member("stopped", &trial_facts::stopped)};
+
+template <>
 inline constexpr auto members_of<header> = std::tuple{member("tool_version", &header::tool_version),
                                                       member("command_line", &header::command_line),
                                                       member("started_at", &header::started_at),
+                                                      member("label", &header::label),
                                                       member("seed", &header::seed),
                                                       member("plan", &header::plan),
                                                       member("function", &header::function),
                                                       member("machine", &header::machine),
-                                                      member("model", &header::model)};
+                                                      member("model", &header::model),
+                                                      member("variant", &header::variant),
+                                                      member("trial", &header::trial)};
 
 template <class T>
 concept whole = std::integral<T> && !std::same_as<T, bool>;
@@ -113,6 +131,8 @@ template <>
 inline constexpr auto names_of<outcome> = outcome_names;
 template <>
 inline constexpr auto names_of<retirement> = retirement_names;
+template <>
+inline constexpr auto names_of<role> = role_names;
 template <>
 inline constexpr auto names_of<stream> = std::array<std::string_view, 2>{"out", "err"};
 
@@ -175,6 +195,8 @@ inline constexpr auto kinds = std::tuple{
                        member("what", &fact::refused::what)),
     row<fact::skipped>("skipped", member("ahead_ns", &fact::skipped::ahead)),
     row<fact::interrupted>("interrupted"),
+    row<fact::block_began>("block_began", member("block", &fact::block_began::block),
+                           member("padding", &fact::block_began::padding)),
     row<fact::note>("note", member("text", &fact::note::text))};
 
 template <std::size_t... I>

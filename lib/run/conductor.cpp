@@ -17,6 +17,9 @@ using environment::machine_state;
 
 namespace {
 
+/// Chance that is used apart: arrivals, events, keep-alive.
+constexpr std::uint64_t seeds_of_a_run = 3;
+
 bool is_moving(machine_state s) {
   return !is_available(s) && s != machine_state::gone;
 }
@@ -33,7 +36,9 @@ bool is_coming(const machine& m) {
 conductor::conductor(run::settings s, load::plan plan, std::vector<load::event> events,
                      journal::journal& j)
     : settings_(std::move(s)),
-      schedule_(std::move(plan), random(settings_.seed)),
+      plan_(std::move(plan)),
+      schedule_(std::in_place, settings_.is_in_blocks ? load::plan{} : plan_,
+                random(settings_.seed)),
       events_(std::move(events), random(settings_.seed + 1)),
       chance_(settings_.seed + 2),
       log_(j) {}
@@ -51,6 +56,11 @@ const std::vector<order>& conductor::step(instant world_now, const happening& h)
                    log_.append(now_, {}, {}, fact::interrupted{});
                    wind_up();
                  },
+                 [&](const begin_block& b) { begin(b); },
+                 [&](const no_more_blocks&) {
+                   ensure(resting_, "a block is played to its end");
+                   wind_up();
+                 },
              },
              h);
   advance();
@@ -63,7 +73,7 @@ instant conductor::next_wake() const {
 }
 
 progress conductor::progress() const {
-  return {schedule_.rounds_begun(), schedule_.rounds(), settled_, failed_, live_};
+  return {schedule_->rounds_begun(), schedule_->rounds(), settled_, failed_, live_};
 }
 
 load::world_state conductor::world() const {
@@ -83,6 +93,7 @@ void conductor::advance() {
   for (const environment_id env : std::exchange(newly_idle_, {}))
     if (settings_.freezes) act(env, [&](machine& m, environment::effects e) { m.freeze(now_, e); });
   finished_ = stopping_ && live_ == 0;
+  resting_ = resting_ && !stopping_;
 }
 
 bool conductor::expire(instant before) {
@@ -114,7 +125,7 @@ void conductor::serve_waiting() {
 
 bool conductor::follow_plan() {
   wake_ = never;
-  if (stopping_) return false;
+  if (stopping_ || resting_) return false;
   if (under_way_ == 0 && has_nothing_to_measure()) {
     log_.append(
         now_, {}, {},
@@ -137,13 +148,29 @@ bool conductor::follow_plan() {
             return skip_to(w.at);
           },
           [&](const load::wait_settled&) { return false; },
-          [&](const load::finished&) {
-            if (!seen.is_quiet) return false;
-            wind_up();
-            return true;
-          },
+          [&](const load::finished&) { return end_plan(seen); },
       },
-      schedule_.poll(now_, seen));
+      schedule_->poll(now_, seen));
+}
+
+bool conductor::end_plan(const load::world_state& seen) {
+  if (!seen.is_quiet) return false;
+  if (!settings_.is_in_blocks) {
+    wind_up();
+    return true;
+  }
+  if (!seen.is_empty) return retire_idle(journal::retirement::fresh);
+  resting_ = true;
+  return false;
+}
+
+void conductor::begin(const begin_block& b) {
+  ensure(resting_, "a block begins when nothing is left of the one before");
+  resting_ = false;
+  log_.append(now_, {}, {}, fact::block_began{b.block, b.padding});
+  // Each variant gets the same arrivals in a block.
+  schedule_.emplace(load::plan{load::repeat{1, b.discarded, plan_}},
+                    random(settings_.seed + b.block * seeds_of_a_run));
 }
 
 bool conductor::has_nothing_to_measure() const {

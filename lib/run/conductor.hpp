@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "base/random.hpp"
@@ -43,6 +44,8 @@ class conductor {
   /// due.
   instant next_wake() const;
   bool is_finished() const { return finished_; }
+  /// Nothing is left of the block before, and a next one may begin.
+  bool is_resting() const { return resting_; }
 
   const std::string& payload(invocation_id inv) const {
     return events_.payload(event_of_[inv.value]);
@@ -62,6 +65,8 @@ class conductor {
   void serve_waiting();
   bool follow_plan();
   bool skip_to(instant due);
+  void begin(const begin_block& b);
+  bool end_plan(const load::world_state& seen);
   void admit(const load::arrival& a);
   void launch(invocation_id cause);
   bool retire_idle(journal::retirement why);
@@ -75,7 +80,8 @@ class conductor {
   load::world_state world() const;
 
   run::settings settings_;
-  load::schedule schedule_;
+  load::plan plan_;
+  std::optional<load::schedule> schedule_;  // which stays where it is made
   load::event_set events_;
   random chance_;
   journal::journal& log_;
@@ -101,6 +107,7 @@ class conductor {
   std::uint64_t failed_ = 0;
   std::uint64_t failed_inits_ = 0;
   bool has_init_ = false;  // some init has succeeded
+  bool resting_ = false;
   bool stopping_ = false;
   bool finished_ = false;
 };

@@ -24,7 +24,17 @@ struct environment_signal {
 /// Stop: no further event, end what is under way, keep what was measured.
 struct stop {};
 
-using happening = std::variant<woke, environment_signal, stop>;
+/// Of a trial that is resting: play the plan once more, as this block.
+struct begin_block {
+  std::uint32_t block;
+  std::uint32_t padding;
+  bool discarded;
+};
+
+/// Of a trial that is resting: there will be no further block.
+struct no_more_blocks {};
+
+using happening = std::variant<woke, environment_signal, stop, begin_block, no_more_blocks>;
 
 struct order {
   environment_id env;

@@ -16,6 +16,9 @@ struct settings {
   std::uint32_t give_up = 3;
   /// Whether the world can hold an environment still while it has nothing to do.
   bool freezes = false;
+  /// The plan is that of one block: it is played at each `begin_block`, from nothing to nothing,
+  /// and between two of them the run rests.
+  bool is_in_blocks = false;
 };
 
 }  // namespace lambdaprof::run

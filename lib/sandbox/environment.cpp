@@ -101,19 +101,21 @@ void environment::launch(std::uint32_t attempt, bool at_full_speed) {
   auto err = host::make_pipe();
   if (!out || !err) return fail(to_string(out ? err.error() : out.error()));
   const auto& command = site_.function.command;
-  const host::launch_request request{
-      command,
-      core::variables_for(
-          site_.function, fmt::format("127.0.0.1:{}", listener_->port()),
-          fmt::format("[$LATEST]{:016x}{:08x}{:08x}", site_.seed, self_.value, attempt)),
-      site_.function.directory,
-      out->write.number(),
-      err->write.number(),
-      group_ ? group_->join_fds() : std::span<const int>{},
-      group_ ? group_->folder_fd() : -1,
-      group_ ? group_->cpu_time_fd() : -1,
-      site_.provisions.held().cpus,
-      view_ ? view_->number() : -1};
+  std::vector<std::string> variables = core::variables_for(
+      site_.function, fmt::format("127.0.0.1:{}", listener_->port()),
+      fmt::format("[$LATEST]{:016x}{:08x}{:08x}", site_.seed, self_.value, attempt));
+  if (site_.padding > 0)
+    variables.push_back("LAMBDAPROF_PADDING=" + std::string(site_.padding, 'x'));
+  const host::launch_request request{command,
+                                     std::move(variables),
+                                     site_.function.directory,
+                                     out->write.number(),
+                                     err->write.number(),
+                                     group_ ? group_->join_fds() : std::span<const int>{},
+                                     group_ ? group_->folder_fd() : -1,
+                                     group_ ? group_->cpu_time_fd() : -1,
+                                     site_.provisions.held().cpus,
+                                     view_ ? view_->number() : -1};
   const cached_files cached = site_.provisions.before_start();
   auto outcome = host::launch(request, site_.time);
   if (const auto* error = std::get_if<host::launch_error>(&outcome)) {

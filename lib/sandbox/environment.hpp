@@ -40,6 +40,8 @@ struct site {
   std::int64_t& output_room;
   /// The processes of all environments, so that a stray can be told from them.
   std::function<std::vector<int>()> known_processes;
+  /// Bytes added to the variables of each process.
+  const std::uint32_t& padding;
 };
 
 class environment final : private net::handler {

@@ -36,14 +36,28 @@ world::world(boost::asio::io_context& loop, const host::clock& time, run::conduc
               for (const environment_id env : live_)
                 pids.push_back(environments_[env.value]->pid());
               return pids;
-            }},
+            },
+            padding_},
       timer_(loop) {}
 
 world::~world() = default;
 
 void world::run() {
+  run_from(run::woke{});
+}
+
+void world::run_block(const run::begin_block& b) {
+  padding_ = b.padding;
+  run_from(b);
+}
+
+void world::end() {
+  feed(time_.now(), run::no_more_blocks{});
+}
+
+void world::run_from(const run::happening& first) {
   provisions_.prepare();
-  boost::asio::post(loop_, [this] { feed(time_.now(), run::woke{}); });
+  boost::asio::post(loop_, [this, first] { feed(time_.now(), first); });
   loop_.restart();
   loop_.run();
   // Whatever could not be told to belong to one environment.
@@ -59,7 +73,7 @@ void world::feed(instant now, const run::happening& h) {
   is_stepping_ = true;
   for (const run::order& o : conductor_.step(now, h)) carry_out(o);
   is_stepping_ = false;
-  if (conductor_.is_finished()) {
+  if (conductor_.is_finished() || conductor_.is_resting()) {
     loop_.stop();
   } else {
     arm_timer();

@@ -22,8 +22,12 @@ class world {
         const confinement& held = {});
   ~world();
 
-  /// Runs the loop until the plan is done and every process is gone.
+  /// Runs the loop until the plan is done and every process is gone; in a trial, until it rests.
   void run();
+  /// Of a trial: plays the plan as a block. Returns when nothing of it is left, or the run is over.
+  void run_block(const run::begin_block& b);
+  /// Of a trial, between two blocks: there will be no other.
+  void end();
   /// Ends the run in order: no further event, every process killed. From the loop.
   void stop();
 
@@ -33,6 +37,7 @@ class world {
     std::uint32_t attempt;
     bool at_full_speed;
   };
+  void run_from(const run::happening& first);
   void feed(instant now, const run::happening& h);
   void carry_out(const run::order& o);
   void arm_timer();
@@ -47,6 +52,7 @@ class world {
   run::conductor& conductor_;
   std::int64_t output_room_ = std::int64_t{64} * 1024 * 1024;
   provisions provisions_;
+  std::uint32_t padding_ = 0;
   site site_;
   boost::asio::steady_timer timer_;
   instant armed_ = never;

@@ -14,8 +14,16 @@ world::world(run::conductor& c, model m, std::uint64_t seed)
     : conductor_(c), model_(m), chance_(seed) {}
 
 void world::run() {
-  feed(run::woke{});
-  while (!conductor_.is_finished()) {
+  run_from(run::woke{});
+}
+
+void world::run_block(const run::begin_block& b) {
+  run_from(b);
+}
+
+void world::run_from(const run::happening& first) {
+  feed(first);
+  while (!conductor_.is_finished() && !conductor_.is_resting()) {
     const instant due = queue_.empty() ? never : queue_.front().at;
     const instant wake = conductor_.next_wake();
     const instant next = std::min(due, wake);

@@ -16,6 +16,10 @@ class world {
   world(run::conductor& c, model m, std::uint64_t seed);
   /// Until the plan is done and every environment is gone.
   void run();
+  /// Of a trial: plays the plan as a block, from nothing to nothing.
+  void run_block(const run::begin_block& b);
+  /// Of a trial, between two blocks: there will be no other.
+  void end() { feed(run::no_more_blocks{}); }
   /// As Ctrl-C at that instant.
   void stop_at(instant at) { stop_at_ = at; }
 
@@ -30,6 +34,7 @@ class world {
       return a.at != b.at ? a.at > b.at : a.order > b.order;
     }
   };
+  void run_from(const run::happening& first);
   void feed(const run::happening& h);
   void carry_out(const run::order& o);
   void plan(span in, environment_id env, std::uint32_t attempt, environment::any_signal s);

@@ -33,7 +33,7 @@ journal_builder one_of_each() {
   b.settled(0, 4, journal::outcome::launch_error).retired(0, journal::retirement::idle);
   b.fact(env(0), {}, fact::strays{2}).fact(env(0), {}, fact::log_dropped{1ULL << 60U});
   b.left_groups(0).gone(0);
-  b.skipped(1000).note("a note").interrupted();
+  b.skipped(1000).note("a note").interrupted().fact({}, {}, fact::block_began{3, 4095});
   b.fact({}, {}, fact::note{});
   journal::header& h = b.conditions();
   h.tool_version = "0.1.0";
@@ -43,6 +43,8 @@ journal_builder one_of_each() {
   h.function.timeout = std::chrono::seconds(3);
   h.machine.load_average = 0.1;
   h.model = {{"cpu", "not limited", false}, {"memory", "limited", true}};
+  h.variant = {"sync", journal::role::repeat, "INIT=sync"};
+  h.trial = {{{"peak_mb", "p50 < 64 MB"}}, 0.05, 0.05, 160, "decided"};
   return b;
 }
 
