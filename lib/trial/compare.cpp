@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trial/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/bootstrap.hpp"
+#include "analysis/holm.hpp"
+#include "analysis/paired.hpp"
+#include "analysis/power.hpp"
+#include "analysis/unpaired.hpp"
+
+namespace lambdaprof::trial {
+namespace {
+
+constexpr double significant = 0.05;
+constexpr std::size_t enough_for_tails = 100;
+constexpr double tail = 0.9;
+
+analysis::interval ratios(const analysis::interval& logs) {
+  return {std::exp(logs.low), std::exp(logs.high)};
+}
+
+double quantile_of(std::vector<double> values, double q) {
+  std::sort(values.begin(), values.end());
+  return analysis::quantile(values, q);
+}
+
+std::vector<double> logs_of(std::vector<double> values) {
+  for (double& v : values) v = std::log(v);
+  return values;
+}
+
+comparison named(const arm& base, const arm& variant, const analysis::metric& m) {
+  comparison c;
+  c.metric = m.key;
+  c.base = base.name();
+  c.variant = variant.name();
+  return c;
+}
+
+comparison paired(comparison c, const pairs& p, std::uint64_t seed) {
+  const std::vector<double> base = above_zero(p.base);
+  const std::vector<double> variant = above_zero(p.variant);
+  const std::vector<double> logs = analysis::log_ratios(base, variant);
+  std::vector<double> plain;
+  for (std::size_t i = 0; i < p.base.size(); ++i) plain.push_back(p.variant[i] - p.base[i]);
+
+  c.is_paired = true;
+  c.blocks = logs.size();
+  c.dropped = p.dropped;
+  c.base_value = quantile_of(p.base, 0.5);
+  c.variant_value = quantile_of(p.variant, 0.5);
+  const analysis::paired_shift shift = analysis::signed_rank(logs);
+  c.ratio = std::exp(shift.estimate);
+  if (shift.bounds) c.bounds = ratios(*shift.bounds);
+  c.p = shift.p;
+  const analysis::paired_shift difference = analysis::signed_rank(plain);
+  c.difference = difference.estimate;
+  c.difference_bounds = difference.bounds;
+  c.lag_one = analysis::lag_one_autocorrelation(logs);
+  c.effective = analysis::effective_size(logs.size(), c.lag_one);
+  if (const auto least =
+          analysis::smallest_detectable(analysis::robust_deviation(logs), logs.size()))
+    c.detectable = std::expm1(*least);
+  if (logs.size() >= enough_for_tails && c.metric == analysis::cold_metric().key) {
+    c.tail_ratio = quantile_of(variant, tail) / quantile_of(base, tail);
+    if (const auto bounds = analysis::bootstrap_quantile_shift(base, variant, tail, seed))
+      c.tail_bounds = ratios(*bounds);
+  }
+  return c;
+}
+
+comparison unpaired(comparison c, const std::vector<double>& base_values,
+                    const std::vector<double>& variant_values) {
+  const std::vector<double> base = logs_of(above_zero(base_values));
+  const std::vector<double> variant = logs_of(above_zero(variant_values));
+  c.is_paired = false;
+  c.blocks = std::min(base.size(), variant.size());
+  c.base_value = quantile_of(base_values, 0.5);
+  c.variant_value = quantile_of(variant_values, 0.5);
+  const analysis::two_sample_shift shift = analysis::unpaired(base, variant);
+  c.ratio = std::exp(shift.estimate);
+  if (shift.bounds) c.bounds = ratios(*shift.bounds);
+  c.p = shift.p;
+  const analysis::two_sample_shift difference = analysis::unpaired(base_values, variant_values);
+  c.difference = difference.estimate;
+  c.difference_bounds = difference.bounds;
+  c.lag_one = analysis::lag_one_autocorrelation(variant);
+  c.effective = analysis::effective_size(variant.size(), c.lag_one);
+  return c;
+}
+
+bool are_paired(const arm& a, const arm& b) {
+  return a.trial() == b.trial() && !a.blocks().empty() && !b.blocks().empty();
+}
+
+void compare_two(const arm& base, const arm& variant, const analysis::metric& m, std::uint64_t seed,
+                 findings& to) {
+  if (!are_paired(base, variant)) {
+    const std::vector<double> b = analysis::in_order(base.samples(m));
+    const std::vector<double> v = analysis::in_order(variant.samples(m));
+    if (!b.empty() && !v.empty()) to.comparisons.push_back(unpaired(named(base, variant, m), b, v));
+    return;
+  }
+  const pairs p = pair_up(base, variant, m);
+  if (p.base.empty()) return;
+  if (has_dropped_too_many(p)) {
+    to.caveats.push_back(
+        fmt::format("{} of {} is not compared: in {} of {} blocks it or the base failed", m.name,
+                    variant.name(), p.dropped, p.dropped + p.base.size()));
+    return;
+  }
+  to.comparisons.push_back(paired(named(base, variant, m), p, seed));
+}
+
+/// What an assumption says of the memory size differs wherever that is what is compared.
+bool depends_on_memory(const std::string& about) {
+  return about == "cpu" || about == "memory";
+}
+
+bool is_same_model(const journal::header& a, const journal::header& b) {
+  return std::equal(a.model.begin(), a.model.end(), b.model.begin(), b.model.end(),
+                    [](const journal::assumption& x, const journal::assumption& y) {
+                      return x.about == y.about && x.enforced == y.enforced &&
+                             (x.says == y.says || depends_on_memory(x.about));
+                    });
+}
+
+}  // namespace
+
+std::size_t base_of(std::span<const arm> arms) {
+  const auto at = std::find_if(arms.begin(), arms.end(),
+                               [](const arm& a) { return a.role() == journal::role::base; });
+  return at == arms.end() ? 0 : static_cast<std::size_t>(at - arms.begin());
+}
+
+void compare(std::span<const arm> arms, std::uint64_t seed, findings& to) {
+  if (arms.empty()) return;
+  const std::size_t base = base_of(arms);
+  for (std::size_t i = 0; i < arms.size(); ++i) {
+    if (i == base || arms[i].role() != journal::role::variant) continue;
+    for (const analysis::metric& m : analysis::metrics())
+      if (m.is_compared) compare_two(arms[base], arms[i], m, seed, to);
+  }
+  std::vector<double> p;
+  for (const comparison& c : to.comparisons) p.push_back(c.p);
+  const std::vector<double> adjusted = analysis::holm(p);
+  for (std::size_t i = 0; i < adjusted.size(); ++i) {
+    to.comparisons[i].p_holm = adjusted[i];
+    to.comparisons[i].is_found = adjusted[i] < significant;
+  }
+}
+
+bool is_precise(const findings& f, double precision) {
+  bool has_any = false;
+  for (const comparison& c : f.comparisons) {
+    if (c.metric != analysis::cold_metric().key) continue;
+    has_any = true;
+    if (!c.bounds || std::log(c.bounds->high / c.bounds->low) / 2 > std::log1p(precision))
+      return false;
+  }
+  return has_any;
+}
+
+std::optional<std::string> incomparable(const journal::header& a, const journal::header& b) {
+  if (a.plan != b.plan) return fmt::format("another plan: {} and {}", a.plan, b.plan);
+  if (!is_same_model(a, b)) return "another model: other assumptions were in force";
+  const journal::machine_facts& m = a.machine;
+  const journal::machine_facts& n = b.machine;
+  if (m.kernel != n.kernel) return fmt::format("another kernel: {} and {}", m.kernel, n.kernel);
+  if (m.cpu != n.cpu || m.cpus != n.cpus || m.memory_mb != n.memory_mb)
+    return fmt::format("another machine: {} × {} and {} × {}", m.cpus, m.cpu, n.cpus, n.cpu);
+  return std::nullopt;
+}
+
+}  // namespace lambdaprof::trial
