@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "profile/budget_list.hpp"
 #include "profile/event_list.hpp"
 #include "profile/phase_list.hpp"
 #include "profile/plan.hpp"
 #include "profile/variables.hpp"
+#include "profile/variant_list.hpp"
 
 namespace lambdaprof::profile {
 namespace {
@@ -41,7 +43,8 @@ bool is_visible(char c) {
 /// `place` takes a profile, const or not, to the value.
 template <class Shape, class Place>
 field make(std::string path, std::string says, Shape shape, Place place) {
-  field f{std::move(path), std::move(says), shape.expects(), shape.schema(), {}, {}, {}, {}, {}};
+  field f{
+      std::move(path), std::move(says), shape.expects(), shape.schema(), {}, {}, {}, {}, {}, {}};
   f.set = [shape, place](profile& p, const json& value, const source& from) -> result<void> {
     auto read = shape.read(value, from);
     if (!read) return read.error();
@@ -146,22 +149,22 @@ std::vector<field> pool_fields() {
   };
 }
 
-std::vector<field> all_fields() {
-  std::vector<field> table = function_fields();
-  const auto append = [&](std::vector<field> more) {
-    std::move(more.begin(), more.end(), std::back_inserter(table));
-  };
-  append({make(
+field events_field() {
+  return make(
       "events", "The events to send: in turn, or drawn by weight.", event_list{},
-      [](auto& p) -> auto& { return p.events; })});
-  append(load_fields());
-  append(pool_fields());
-  append({
-      make(
-          "page_cache",
-          "Whether the files that the function maps are in memory when a process starts (hot), or "
-          "evicted before (cold).",
-          one_of<page_cache>{page_cache_names}, [](auto& p) -> auto& { return p.page_cache; }),
+      [](auto& p) -> auto& { return p.events; });
+}
+
+field page_cache_field() {
+  return make(
+      "page_cache",
+      "Whether the files that the function maps are in memory when a process starts (hot), or "
+      "evicted before (cold).",
+      one_of<page_cache>{page_cache_names}, [](auto& p) -> auto& { return p.page_cache; });
+}
+
+std::vector<field> run_fields() {
+  return {
       make(
           "seed", "The seed of everything that is drawn by chance.",
           whole<std::uint64_t>{0, UINT64_MAX}, [](auto& p) -> auto& { return p.seed; }),
@@ -173,7 +176,77 @@ std::vector<field> all_fields() {
           "give_up",
           "After so many failed inits or invocations without one success the run stops; 0: never.",
           some_or_none, [](auto& p) -> auto& { return p.give_up; }),
-  });
+      make(
+          "variants",
+          "What is compared: names, and for each what differs from the rest of the profile.",
+          variant_list{}, [](auto& p) -> auto& { return p.variants; }),
+  };
+}
+
+std::vector<field> trial_fields() {
+  const auto at = [](auto member) {
+    return [member](auto& p) -> auto& {
+      return p.trial.*member;
+    };
+  };
+  using settings = trial_settings;
+  return {
+      make("trial.base", "The variant that the others are compared with; empty: the first.",
+           text{0, most_name_bytes}, at(&settings::base)),
+      make("trial.max_blocks",
+           "At most so many measured blocks, each with one cycle of every variant.",
+           whole<std::uint32_t>{6, 100'000}, at(&settings::max_blocks)),
+      make("trial.precision",
+           "Ends the trial once the ratios of all variants are known so closely; null: it goes on "
+           "to its last block.",
+           optional_of<fraction>{{1}}, at(&settings::precision)),
+      make("trial.self_test",
+           "Whether the base is measured against itself as well, which shows what the machine puts "
+           "there; null: as the command has it.",
+           optional_of<truth>{}, at(&settings::self_test)),
+      make(
+          "budgets", "Upper limits on figures, by metric.", budget_list{},
+          [](auto& p) -> auto& { return p.budgets; }),
+  };
+}
+
+std::vector<field> gate_fields() {
+  const auto at = [](auto member) {
+    return [member](auto& p) -> auto& {
+      return p.gate.*member;
+    };
+  };
+  using settings = gate_settings;
+  return {
+      make("gate.alpha", "How often a verdict may be wrong, each way.", fraction{0.5},
+           at(&settings::alpha)),
+      make("gate.on_inconclusive", "What becomes of a budget about which nothing could be proved.",
+           one_of<on_inconclusive>{on_inconclusive_names}, at(&settings::on_inconclusive)),
+      make("gate.machine_deviation",
+           "How far machines of one kind differ, as the standard deviation of log ratios, for a "
+           "baseline that another machine has measured.",
+           fraction{1}, at(&settings::machine_deviation)),
+  };
+}
+
+/// What describes a function and its surroundings; the rest is one for all variants of a trial.
+std::vector<field> varying(std::vector<field> table) {
+  for (field& f : table) f.varies = true;
+  return table;
+}
+
+std::vector<field> all_fields() {
+  std::vector<field> table = varying(function_fields());
+  const auto append = [&](std::vector<field> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(table));
+  };
+  append(varying({events_field()}));
+  append(load_fields());
+  append(varying(pool_fields()));
+  append(varying({page_cache_field()}));
+  append(run_fields());
+  append(trial_fields());
+  append(gate_fields());
   return table;
 }
 
@@ -194,6 +267,18 @@ std::string_view section_of(const field& f) {
   const std::string_view path = f.path;
   const std::size_t dot = path.find('.');
   return dot == path.npos ? "" : path.substr(0, dot + 1);
+}
+
+std::string_view word_of(const field& f) {
+  return std::string_view(f.path).substr(section_of(f).size());
+}
+
+void remember(profile& p, const field& f, const json& value, std::string_view by) {
+  if (f.use != flag_use::merges) {
+    p.origins[f.path] = by;
+    return;
+  }
+  for (const auto& [key, ignored] : value.items()) p.origins[f.path + "." + key] = by;
 }
 
 }  // namespace lambdaprof::profile

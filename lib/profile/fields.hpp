@@ -26,6 +26,7 @@ struct field {
   std::string expects;
   json schema;
   flag_use use = flag_use::replaces;
+  bool varies = false;  ///< may differ between the variants of a trial
 
   std::function<result<void>(profile&, const json&, const source&)> set;
   /// Adds to the value; only where `use` is not `replaces`.
@@ -39,6 +40,12 @@ const std::vector<field>& fields();
 
 /// The field of that path, or null.
 const field* find_field(std::string_view path);
+
+/// What the value is called within its section: "memory_mb".
+std::string_view word_of(const field& f);
+
+/// Notes who has set the value: of each part, where others may set other parts.
+void remember(profile& p, const field& f, const json& value, std::string_view by);
 
 /// The first word of the path and its dot ("function."), or nothing for a field at the top.
 std::string_view section_of(const field& f);

@@ -44,6 +44,33 @@ std::string place(const profile& p, std::string_view path) {
   return by == "default" ? std::string(path) : fmt::format("{}: {}", by, path);
 }
 
+result<void> check_function(const profile& p) {
+  if (const std::size_t bytes = bytes_of(p.function.variables); bytes > most_variable_bytes)
+    return fault{
+        fault_kind::usage,
+        fmt::format("the variables take {} bytes; Lambda allows {} for all names and values", bytes,
+                    most_variable_bytes),
+        "function.environment", ""};
+  if (!p.function.command.empty() && p.function.command[0].empty())
+    return fault{fault_kind::usage, "the executable is empty", place(p, "function.command"), ""};
+  // The first start of a burst would bring in for the others what was evicted.
+  if (p.page_cache == page_cache::cold && !p.load.plan && p.load.burst > 1)
+    return fault{fault_kind::usage, "a cold page cache can be had for one start at a time",
+                 place(p, "page_cache"), "leave out the burst, or measure it hot"};
+  return {};
+}
+
+result<void> check_variants_alone(const profile& p) {
+  if (auto fine = check_names(p.variants); !fine) return below("variants", fine.error());
+  for (const variant& v : p.variants) {
+    const auto one = with(p, v);
+    if (!one) return one.error();
+    if (const auto fine = check_function(*one); !fine)
+      return below(fmt::format("variants{}: ", step(v.name)), fine.error());
+  }
+  return {};
+}
+
 result<void> check_load(const profile& p) {
   const bool has_plan = p.load.plan.has_value();
   const std::string where = place(p, has_plan ? "load.plan" : "load.cold");
@@ -78,10 +105,9 @@ std::uint32_t warm_of(const load_settings& load) {
   return load.warm.value_or(load.burst > 1 ? 0 : 20);
 }
 
-load::plan plan_of(const profile& p) {
+load::plan block_plan_of(const profile& p) {
   const load_settings& load = p.load;
   if (load.plan) return *load.plan;
-
   load::plan cycle;
   if (load.idle) {
     cycle.push_back(load::idle{*load.idle});
@@ -90,7 +116,13 @@ load::plan plan_of(const profile& p) {
   }
   cycle.push_back(load::burst{load.burst});
   if (const std::uint32_t warm = warm_of(load); warm > 0) cycle.push_back(load::sequential{warm});
+  return cycle;
+}
 
+load::plan plan_of(const profile& p) {
+  const load_settings& load = p.load;
+  if (load.plan) return *load.plan;
+  load::plan cycle = block_plan_of(p);
   load::plan plan;
   // Idle time alone does not make the first cycle cold if environments are there already.
   if (load.idle) plan.push_back(load::fresh{});
@@ -104,18 +136,8 @@ std::vector<load::event> events_of(const profile& p) {
 }
 
 result<void> check(const profile& p) {
-  if (const std::size_t bytes = bytes_of(p.function.variables); bytes > most_variable_bytes)
-    return fault{
-        fault_kind::usage,
-        fmt::format("the variables take {} bytes; Lambda allows {} for all names and values", bytes,
-                    most_variable_bytes),
-        "function.environment", ""};
-  if (!p.function.command.empty() && p.function.command[0].empty())
-    return fault{fault_kind::usage, "the executable is empty", place(p, "function.command"), ""};
-  // The first start of a burst would bring in for the others what was evicted.
-  if (p.page_cache == page_cache::cold && !p.load.plan && p.load.burst > 1)
-    return fault{fault_kind::usage, "a cold page cache can be had for one start at a time",
-                 place(p, "page_cache"), "leave out the burst, or measure it hot"};
+  if (auto fine = check_function(p); !fine) return fine;
+  if (auto fine = check_variants_alone(p); !fine) return fine;
   return check_load(p);
 }
 

@@ -68,13 +68,24 @@ bool is_printed(const profile& p, const field& f) {
 }
 
 void print(writer& out, const profile& p, const field& f) {
-  const std::string key = f.path.substr(section_of(f).size());
   const json value = f.tell(p);
-  if (!value.is_object() || value.empty()) return out.value(key, value, origin(p, f.path));
-  out.open(key);
+  if (!value.is_object() || value.empty()) return out.value(word_of(f), value, origin(p, f.path));
+  out.open(word_of(f));
   for (const auto& [name, inner] : value.items())
-    out.value(name, inner, origin(p, f.path + "." + name));
+    out.value(name, inner, origin(p, f.use == flag_use::merges ? f.path + "." + name : f.path));
   out.close();
+}
+
+/// Where the schema of the field stands in that of its object.
+json& place_of(const field& f, json& schema) {
+  json* properties = &schema["properties"];
+  if (const std::string_view section = section_of(f); !section.empty()) {
+    json& object = (*properties)[std::string(section.substr(0, section.size() - 1))];
+    object["type"] = "object";
+    object["additionalProperties"] = false;
+    properties = &object["properties"];
+  }
+  return (*properties)[std::string(word_of(f))];
 }
 
 }  // namespace
@@ -103,20 +114,18 @@ std::string profile_schema() {
               {"type", "object"},
               {"additionalProperties", false},
               {"properties", json::object()}};
+  json variant{{"description", "What differs from the rest of the profile."},
+               {"type", "object"},
+               {"additionalProperties", false},
+               {"properties", json::object()}};
   for (const field& f : fields()) {
-    json* properties = &schema["properties"];
-    if (const std::string_view section = section_of(f); !section.empty()) {
-      json& object = (*properties)[std::string(section.substr(0, section.size() - 1))];
-      object["type"] = "object";
-      object["additionalProperties"] = false;
-      properties = &object["properties"];
-    }
-    json& one = (*properties)[f.path.substr(section_of(f).size())];
-    one["description"] = fmt::format("{} Expected: {}.", f.says, f.expects);
-    one["default"] = f.tell(profile{});
+    json one{{"description", fmt::format("{} Expected: {}.", f.says, f.expects)}};
     for (const auto& [key, value] : f.schema.items()) one[key] = value;
+    if (f.varies) place_of(f, variant) = one;
+    one["default"] = f.tell(profile{});
+    place_of(f, schema) = std::move(one);
   }
-  schema["$defs"] = {{"phase", phase_schema()}};
+  schema["$defs"] = {{"phase", phase_schema()}, {"variant", std::move(variant)}};
   return schema.dump(2) + "\n";
 }
 

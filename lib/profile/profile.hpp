@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the user wrote: the function, the events, the load, the pool, and where each value came
-// from. Reading is in read.hpp, the list of all keys in fields.hpp, what follows for the load in
-// plan.hpp.
+// What the user wrote: the function, the events, the load, the pool, what is compared and limited,
+// and where each value came from. Reading is in read.hpp, the list of all keys in fields.hpp, what
+// follows for the load in plan.hpp.
 #pragma once
 
 #include <array>
@@ -16,6 +16,8 @@
 #include "fleet/settings.hpp"
 #include "load/events.hpp"
 #include "load/plan.hpp"
+#include "profile/variant.hpp"
+#include "trial/budget.hpp"
 
 namespace lambdaprof::profile {
 
@@ -43,6 +45,25 @@ inline constexpr std::array<std::string_view, 3> ability_names{"cpu", "memory", 
 enum class page_cache : std::uint8_t { hot, cold };
 inline constexpr std::array<std::string_view, 2> page_cache_names{"hot", "cold"};
 
+/// How variants are compared.
+struct trial_settings {
+  std::string base;                 ///< the name of a variant; empty: the first
+  std::uint32_t max_blocks = 160;   ///< measured ones; a trial that knows enough ends earlier
+  std::optional<double> precision;  ///< ends the trial once ratios are known so well: 0.02
+  std::optional<bool> self_test;    ///< whether the base is measured against itself
+};
+
+/// What a gate does when a budget was neither proved kept nor proved broken.
+enum class on_inconclusive : std::uint8_t { pass, fail };
+inline constexpr std::array<std::string_view, 2> on_inconclusive_names{"pass", "fail"};
+
+struct gate_settings {
+  double alpha = 0.05;  ///< error rate of each side of a verdict
+  lambdaprof::profile::on_inconclusive on_inconclusive = lambdaprof::profile::on_inconclusive::fail;
+  /// Standard deviation of the log ratio between machines, for a baseline from elsewhere.
+  double machine_deviation = 0.05;
+};
+
 struct profile {
   environment::function function;  ///< command and directory as written, not yet resolved
   std::vector<event> events{event{}};
@@ -53,6 +74,10 @@ struct profile {
   std::vector<ability> require;  ///< the run is refused on a host that cannot do these
   /// First starts in a row without one success that end the run; 0: never.
   std::uint32_t give_up = 3;
+  std::vector<variant> variants;
+  trial_settings trial;
+  std::vector<lambdaprof::trial::budget> budgets;
+  gate_settings gate;
 
   /// Path of a key ("function.memory_mb") to the file or flag that set it; see `origin`.
   std::map<std::string, std::string, std::less<>> origins;
@@ -64,6 +89,14 @@ struct profile {
 inline std::string_view origin(const profile& p, std::string_view path) {
   const auto found = p.origins.find(path);
   return found == p.origins.end() ? std::string_view("default") : found->second;
+}
+
+/// The folder in which a path of the value at `path` starts if it is relative: that of the profile
+/// file, or nothing for the current folder, where the command line says it.
+inline std::string_view folder_of(const profile& p, std::string_view path) {
+  const std::string_view by = origin(p, path);
+  if (by == "the command line" || by.starts_with("--")) return {};
+  return p.folder;
 }
 
 }  // namespace lambdaprof::profile

@@ -37,6 +37,15 @@ json whole_from(std::string_view text) {
   return text;
 }
 
+std::optional<double> plain_number(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || text.find_first_not_of("0123456789.") != text.npos || error != std::errc{} ||
+      end != text.data() + text.size())
+    return {};
+  return number;
+}
+
 std::string positive::expects() const {
   return fmt::format("a number above 0, up to {:g}", high);
 }
@@ -56,6 +65,38 @@ json positive::tell(double number) const {
   // 100 and not 100.0, as people write it.
   if (number == std::floor(number) && number < 1e15) return static_cast<std::uint64_t>(number);
   return number;
+}
+
+std::string fraction::expects() const {
+  return fmt::format("a number above 0 and below {:g}, or a percentage such as \"2%\"", below);
+}
+
+json fraction::schema() const {
+  return {{"anyOf",
+           {{{"type", "number"}, {"exclusiveMinimum", 0}, {"exclusiveMaximum", below}},
+            {{"type", "string"}, {"pattern", "^[0-9]*[.]?[0-9]*%$"}}}}};
+}
+
+result<double> fraction::read(const json& value, const source&) const {
+  std::optional<double> number;
+  if (value.is_number()) number = value.get<double>();
+  if (value.is_string()) {
+    const std::string_view words = value.get_ref<const std::string&>();
+    if (words.ends_with('%')) number = plain_number(words.substr(0, words.size() - 1));
+    if (number) *number /= 100;
+  }
+  if (!number || !(*number > 0 && *number < below)) return unlike(expects(), value);
+  return *number;
+}
+
+result<json> fraction::from_text(std::string_view words) const {
+  if (const auto number = plain_number(words)) return json(*number);
+  return json(words);
+}
+
+result<json> truth::from_text(std::string_view words) const {
+  if (words == "true" || words == "false") return json(words == "true");
+  return json(words);
 }
 
 result<bool> truth::read(const json& value, const source&) const {

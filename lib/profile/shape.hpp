@@ -39,6 +39,9 @@ std::optional<std::uint64_t> whole_in(const json& value, std::uint64_t low, std:
 /// The text as a number if it is one, else as a string for `read` to complain of.
 json whole_from(std::string_view text);
 
+/// Digits with at most one point among them, as a finite number.
+std::optional<double> plain_number(std::string_view text);
+
 template <class Number>
 struct whole {
   Number low;
@@ -68,10 +71,23 @@ struct positive {
   json tell(double number) const;
 };
 
+/// A number between 0 and `below`, neither of them; also as a percentage: "2%".
+struct fraction {
+  double below;
+
+  std::string expects() const;
+  json schema() const;
+  result<double> read(const json& value, const source&) const;
+  json tell(double number) const { return number; }
+  result<json> from_text(std::string_view words) const;
+};
+
 struct truth {
   std::string expects() const { return "true or false"; }
   json schema() const { return {{"type", "boolean"}}; }
   result<bool> read(const json& value, const source&) const;
+  json tell(bool value) const { return value; }
+  result<json> from_text(std::string_view words) const;
 };
 
 struct duration {

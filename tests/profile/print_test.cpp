@@ -66,7 +66,20 @@ TEST_CASE("the printed profile says where each value comes from") {
   "page_cache": "hot", // default
   "seed": 1, // default
   "require": [], // default
-  "give_up": 3 // default
+  "give_up": 3, // default
+  "variants": {}, // default
+  "trial": {
+    "base": "", // default
+    "max_blocks": 160, // default
+    "precision": null, // default
+    "self_test": null // default
+  },
+  "budgets": {}, // default
+  "gate": {
+    "alpha": 0.05, // default
+    "on_inconclusive": "fail", // default
+    "machine_deviation": 0.05 // default
+  }
 }
 )");
 }
@@ -94,6 +107,11 @@ TEST_CASE("what is printed reads back as the same profile") {
       R"({"function": {"command": ["./a b", "// \"quoted\"", "/*", "µ"], "environment": {"AB": "*/ // \n\t\u0001"}}})",
       R"({"pool": {"keep_alive": "exponential:1.5s", "idle_clock": "real"}, "seed": 18446744073709551615,
           "require": ["cpu", "freeze"]})",
+      R"({"variants": {"a, \"b\"": {"events": [{"file": "event.json"}], "page_cache": "cold"},
+                       "b": {"function": {"environment": {"AA": "1", "BB": ""}}}, "c": {}},
+          "trial": {"base": "b", "max_blocks": 6, "precision": "2.5%", "self_test": false}})",
+      R"({"budgets": {"cold.first_ms": ["p50<150", "p90 <= 1.2 s"], "peak_mb": "median < baseline+10%"},
+          "gate": {"alpha": 0.01, "on_inconclusive": "pass", "machine_deviation": 0.2}})",
   };
   for (const std::string& text : texts) {
     CAPTURE(text);

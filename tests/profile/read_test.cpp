@@ -303,7 +303,9 @@ TEST_CASE("no change to the bytes of a profile makes the reader throw or crash")
       R"({"function": {"name": "a", "environment": {"AB": "µ"}, "timeout": "3s"},
     "events": [{"payload": {"a": [1, null]}, "weight": 1}], // comment
     "load": {"plan": [{"repeat": {"times": 2, "phases": [{"steady": {"per_second": 1, "for": "1s"}}]}}]},
-    "pool": {"keep_alive": "uniform:1s,2s"}, "seed": 7, "require": ["cpu"]})";
+    "pool": {"keep_alive": "uniform:1s,2s"}, "seed": 7, "require": ["cpu"],
+    "variants": {"a": {"function": {"environment": {"AB": "x"}}}, "b": {"page_cache": "cold"}},
+    "budgets": {"peak_mb": ["p50 < 64MB", "p50 <= baseline + 10%"]}, "trial": {"precision": "2%"}})";
   REQUIRE(fault_of(good) == "no fault");
   lambdaprof::random chance(17);
   int accepted = 0;

@@ -80,6 +80,21 @@ TEST_CASE("the schema has every field with its description and default, and noth
   CHECK((*schema)["$defs"]["phase"]["properties"].size() == 7);
 }
 
+TEST_CASE("the schema of a variant has the fields that may vary, without defaults") {
+  const auto schema = parse_json(profile_schema(), "schema");
+  REQUIRE(schema);
+  const json& variant = (*schema)["$defs"]["variant"];
+  CHECK(variant["additionalProperties"] == false);
+  CHECK(variant["properties"]["function"]["additionalProperties"] == false);
+  for (const field& f : fields()) {
+    CAPTURE(f.path);
+    const json* found = property(variant, f.path);
+    CHECK((found != nullptr) == f.varies);
+    if (found != nullptr) CHECK_FALSE(found->contains("default"));
+  }
+  CHECK(variant["properties"].size() == 4);
+}
+
 TEST_CASE("the default profile that is shipped names every key and changes nothing") {
   const auto read = read_profile(shipped("default.json"));
   CHECK_MESSAGE(read.has_value(), (read ? "" : to_string(read.error())));
@@ -118,6 +133,22 @@ TEST_CASE("the documentation has a row for every key") {
     CAPTURE(f.path);
     CHECK(text->find("| `" + f.path + "` |") != std::string::npos);
   }
+}
+
+TEST_CASE("the other examples in the documentation are profiles that can be meant") {
+  const std::string text = *read_file(shipped("README.md"), 1'000'000);
+  std::size_t examples = 0;
+  for (std::size_t at = text.find("```json\n"); at != std::string::npos;
+       at = text.find("```json\n", at + 1)) {
+    const auto read =
+        read_profile_text(text.substr(at + 8, text.find("```", at + 8) - at - 8), "README.md");
+    CHECK_MESSAGE(read.has_value(), (read ? "" : to_string(read.error())));
+    if (!read) continue;
+    ++examples;
+    CHECK(check(*read));
+    if (!read->variants.empty()) CHECK(check_variants(read->variants, read->trial.base));
+  }
+  CHECK(examples == 3);
 }
 
 TEST_CASE("the default load written as a plan in the documentation is the default load") {
