@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "report/number.hpp"
+#include "report/variant_name.hpp"
 
 namespace lambdaprof::report {
 namespace {
@@ -59,7 +60,7 @@ std::string render_csv(std::span<const subject> subjects) {
       "cold_ms,"
       "cpu_ms,response_bytes,discarded\n";
   for (const subject& s : subjects) {
-    const std::string variant = field(s.conditions.function.name);
+    const std::string variant = field(variant_name(s));
     const auto owners = caused_by(s.timeline);
     for (std::size_t i = 0; i < s.timeline.invocations.size(); ++i)
       all += row(variant, s.timeline, s.timeline.invocations[i], owners[i]);

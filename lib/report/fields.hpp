@@ -48,15 +48,35 @@ void fields(auto& io, alike<journal::assumption> auto& a) {
   io.value("enforced", a.enforced);
 }
 
+void fields(auto& io, alike<journal::variant_facts> auto& v) {
+  io.one_of("role", v.role, journal::role_names);
+  io.value("settings", v.settings);
+}
+
+void fields(auto& io, alike<journal::budget_text> auto& b) {
+  io.value("metric", b.metric);
+  io.value("budget", b.limit);
+}
+
+void fields(auto& io, alike<journal::trial_facts> auto& t) {
+  io.rows("budgets", t.budgets);
+  io.value("alpha", t.alpha);
+  io.value("machine_deviation", t.machine_deviation);
+  io.value("max_blocks", t.max_blocks);
+  io.value("stopped", t.stopped);
+}
+
 /// Of a run; the function is the variant's.
 void fields(auto& io, alike<journal::header> auto& h) {
   io.tool(h.tool_version);
   io.value("command", h.command_line);
   io.value("started_at", h.started_at);
+  io.value("label", h.label);
   io.value("seed", h.seed);
   io.value("plan", h.plan);
   io.part("machine", h.machine);
   io.rows("model", h.model);
+  io.part_if(h.trial.max_blocks > 0, "trial", h.trial);
 }
 
 void fields(auto& io, alike<journal::usage> auto& u) {
@@ -83,6 +103,7 @@ void fields(auto& io, alike<journal::usage> auto& u) {
 
 void fields(auto& io, alike<analysis::environment_row> auto& e) {
   io.value("id", e.id);
+  io.if_any("block", e.block);
   io.value("discarded", e.discarded);
   io.one_of("init_outcome", e.init, journal::outcome_names);
   io.value("init_error", e.init_error);
@@ -114,6 +135,7 @@ void fields(auto& io, alike<analysis::invocation_row> auto& i) {
   io.value("id", i.id);
   io.value("environment", i.env);
   io.value("event", i.event);
+  io.if_any("block", i.block);
   io.value("discarded", i.discarded);
   io.value("throttled", i.throttled);
   io.one_of_if(i.delivered != never, "start", i.start, journal::start_kind_names);

@@ -64,6 +64,11 @@ class json_place {
   }
 
   template <class T>
+  void part_if(bool, const char* key, T& to) const {
+    if (has(key)) part(key, to);
+  }
+
+  template <class T>
   void rows(const char* key, std::vector<T>& to) const {
     at(key).each([&](const json_place& element) { fields(element, to.emplace_back()); });
   }

@@ -54,6 +54,12 @@ class json_row {
     object_[key] = std::move(inner.object_);
   }
 
+  /// Left out where it is not there.
+  template <class T>
+  void part_if(bool is_there, const char* key, const T& of) {
+    if (is_there) part(key, of);
+  }
+
   template <class T>
   void rows(const char* key, const std::vector<T>& all) {
     json array = json::array();

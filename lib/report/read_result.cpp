@@ -82,8 +82,14 @@ subject read_variant(const json_place& place, const journal::header& run) {
     s.conditions = {};
     place.part("run", s.conditions);
   }
-  place.value("name", s.conditions.function.name);
   place.part("function", s.conditions.function);
+  if (place.has("variant")) {
+    place.value("name", s.conditions.variant.name);
+    place.part("variant", s.conditions.variant);
+    place.at("variant").value("function", s.conditions.function.name);
+  } else {
+    place.value("name", s.conditions.function.name);
+  }
   place.value("breaches", s.breaches);
   fields(place, s.timeline);
   check_references(place, s.timeline);

@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "report/subject.hpp"
+#include "trial/findings.hpp"
 
 namespace lambdaprof::report {
 
@@ -17,7 +18,9 @@ inline constexpr std::string_view result_schema = "lambdaprof.result/v1";
 
 /// JSON with one row a line. Times are in milliseconds to the nanosecond (of the first 26 days of
 /// a run; of later ones the double ends sooner); what is unknown or unsupported is null.
-std::string write_result(std::span<const subject> subjects);
+/// Findings are written for others; they are made anew when the file is read.
+std::string write_result(std::span<const subject> subjects,
+                         const trial::findings* findings = nullptr);
 
 /// Trusts nothing; a fault names the place as jq would. Figures in the file are not read but
 /// computed anew.

@@ -2,6 +2,7 @@
 #include "report/terminal.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/result.hpp"
 #include "report/picture.hpp"
@@ -47,12 +48,13 @@ class page {
       widths.push_back(width_of(t.columns[i].name));
       for (const auto& row : t.rows) widths[i] = std::max(widths[i], width_of(row[i]));
     }
+    const std::string gap(gap_between(widths), ' ');
     const auto cells = [&](auto cell_at) {
       std::string all;
       for (std::size_t i = 0; i < widths.size(); ++i)
-        all += (i == 0 ? "" : "   ") + (t.columns[i].side == alignment::left
-                                            ? padded(cell_at(i), widths[i])
-                                            : padded_left(cell_at(i), widths[i]));
+        all += (i == 0 ? "" : gap) + (t.columns[i].side == alignment::left
+                                          ? padded(cell_at(i), widths[i])
+                                          : padded_left(cell_at(i), widths[i]));
       return all;
     };
     line(cells([&](std::size_t i) { return t.columns[i].name; }), dim);
@@ -77,6 +79,14 @@ class page {
   std::string text() && { return std::move(text_); }
 
  private:
+  /// As much as there is room for, between 1 and 3.
+  std::size_t gap_between(const std::vector<std::size_t>& widths) const {
+    const std::size_t all = std::accumulate(widths.begin(), widths.end(), std::size_t{0});
+    for (std::size_t gap = 3; gap > 1; --gap)
+      if (all + gap * (widths.size() - 1) <= width_) return gap;
+    return 1;
+  }
+
   static constexpr const char* plain = "";
   static constexpr const char* bold = "1";
   static constexpr const char* dim = "2";

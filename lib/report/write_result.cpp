@@ -5,10 +5,12 @@
 #include "analysis/billing.hpp"
 #include "analysis/waterfall.hpp"
 #include "journal/request_id.hpp"
+#include "report/findings_json.hpp"
 #include "report/json_lines.hpp"
 #include "report/json_row.hpp"
 #include "report/log_text.hpp"
 #include "report/result.hpp"
+#include "report/variant_name.hpp"
 
 namespace lambdaprof::report {
 namespace {
@@ -225,7 +227,13 @@ json conditions(const journal::header& h) {
 
 void write_variant(const subject& s, const json& run, json_lines& to) {
   to.open('{');
-  to.put("name", json_row::json_of(s.conditions.function.name));
+  to.put("name", json_row::json_of(variant_name(s)));
+  if (!s.conditions.variant.name.empty()) {
+    json_row variant;
+    fields(variant, s.conditions.variant);
+    variant.value("function", s.conditions.function.name);
+    to.put("variant", variant.object());
+  }
   json_row function;
   fields(function, s.conditions.function);
   to.put("function", function.object());
@@ -241,9 +249,16 @@ void write_variant(const subject& s, const json& run, json_lines& to) {
   to.close();
 }
 
+template <class Finding>
+void write_list(const char* key, const std::vector<Finding>& all, json_lines& to) {
+  to.open('[', key);
+  for (const Finding& one : all) to.put_row(report::json_of(one));
+  to.close();
+}
+
 }  // namespace
 
-std::string write_result(std::span<const subject> subjects) {
+std::string write_result(std::span<const subject> subjects, const trial::findings* findings) {
   const json run = conditions(subjects.empty() ? journal::header{} : subjects.front().conditions);
   json_lines to;
   to.open('{');
@@ -252,8 +267,12 @@ std::string write_result(std::span<const subject> subjects) {
   to.open('[', "variants");
   for (const subject& s : subjects) write_variant(s, run, to);
   to.close();
-  to.put("comparisons", json::array());
-  to.put("verdicts", json::array());
+  const trial::findings none;
+  const trial::findings& found = findings != nullptr ? *findings : none;
+  write_list("comparisons", found.comparisons, to);
+  write_list("verdicts", found.verdicts, to);
+  if (!found.self_tests.empty()) write_list("self_tests", found.self_tests, to);
+  if (!found.caveats.empty()) to.put("caveats", json_row::json_of(found.caveats));
   to.close();
   return std::move(to).text();
 }

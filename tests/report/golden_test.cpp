@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One run in every format, byte for byte. LAMBDAPROF_UPDATE_GOLDEN=1 writes the files anew; look at
-// what changed before believing it.
-#include <doctest/doctest.h>
+// One run in every format. How to update: golden.hpp.
+#include "report/golden.hpp"
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
+#include <doctest/doctest.h>
 
 #include "report/compose.hpp"
 #include "report/csv.hpp"
@@ -17,18 +14,7 @@
 using namespace lambdaprof;
 using namespace lambdaprof::report;
 
-namespace {
-
-void check_golden(const std::string& name, const std::string& rendered) {
-  const std::string path = std::string(SOURCE_DIR "/tests/golden/") + name;
-  if (std::getenv("LAMBDAPROF_UPDATE_GOLDEN") != nullptr)
-    std::ofstream(path, std::ios::binary) << rendered;
-  std::ostringstream golden;
-  golden << std::ifstream(path, std::ios::binary).rdbuf();
-  CHECK(rendered == golden.str());
-}
-
-}  // namespace
+using support::check_golden;
 
 TEST_CASE("the terminal report is the golden one") {
   check_golden("report.txt", render_terminal(compose(support::subject_of(support::plausible_run())),

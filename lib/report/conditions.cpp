@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/conditions.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "report/number.hpp"
+#include "report/width.hpp"
+
+namespace lambdaprof::report {
+namespace {
+
+std::string machine(const journal::machine_facts& m) {
+  std::vector<std::string> parts;
+  if (!m.kernel.empty()) parts.push_back(printable(m.kernel));
+  if (m.cpus > 0 && !m.cpu.empty()) {
+    parts.push_back(fmt::format("{} × {}", m.cpus, printable(m.cpu)));
+  } else if (m.cpus > 0) {
+    parts.push_back(counted(static_cast<std::size_t>(m.cpus), "CPU"));
+  }
+  if (m.memory_mb > 0)
+    parts.push_back(short_number(static_cast<double>(m.memory_mb) / 1024) + " GB");
+  if (!m.virtualization.empty()) parts.push_back(printable(m.virtualization));
+  if (m.load_average > 0) parts.push_back(fmt::format("load {:.2f}", m.load_average));
+  return parts.empty() ? "unknown" : joined(parts);
+}
+
+}  // namespace
+
+std::string subtitle(const journal::header& h) {
+  std::vector<std::string> parts;
+  if (h.function.memory_mb > 0) parts.push_back(fmt::format("{} MB", h.function.memory_mb));
+  if (h.function.timeout > span::zero()) parts.push_back("timeout " + show(h.function.timeout));
+  if (!h.plan.empty()) parts.push_back(printable(h.plan));
+  return joined(parts);
+}
+
+facts conditions(const subject& s) {
+  std::vector<std::string> in_force;
+  std::string not_enforced;
+  for (const journal::assumption& a : s.conditions.model) {
+    if (a.enforced) {
+      in_force.push_back(fmt::format("{}: {}", printable(a.about), printable(a.says)));
+    } else {
+      not_enforced += (not_enforced.empty() ? "" : ", ") + printable(a.about);
+    }
+  }
+  facts all;
+  all.lines.push_back(
+      {"model", in_force.empty() ? "nothing enforced" : joined(in_force), tone::quiet});
+  if (!not_enforced.empty())
+    all.lines.push_back(
+        {"not enforced", not_enforced + " (lambdaprof doctor says why)", tone::warning});
+  all.lines.push_back({"machine", machine(s.conditions.machine), tone::quiet});
+  if (s.timeline.skipped > span::zero())
+    all.lines.push_back({"skipped", show(s.timeline.skipped) + " of idle time", tone::quiet});
+  return all;
+}
+
+std::string title_of_waterfall(const subject& s) {
+  const auto cold = s.timeline.cold(s.timeline.environments[*s.summary.median_cold]);
+  return fmt::format("the median cold start, {} ms",
+                     short_number(milliseconds(cold.value_or(span{}))));
+}
+
+}  // namespace lambdaprof::report

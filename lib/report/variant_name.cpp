@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/variant_name.hpp"
+
+namespace lambdaprof::report {
+
+std::string variant_name(const subject& s) {
+  const std::string& own = s.conditions.variant.name;
+  return own.empty() ? s.conditions.function.name : own;
+}
+
+std::string judged_name(std::span<const subject> subjects) {
+  if (subjects.empty()) return "";
+  const subject* judged = nullptr;
+  for (const subject& s : subjects) {
+    if (s.conditions.variant.role != journal::role::variant) continue;
+    if (judged != nullptr) return subjects.front().conditions.function.name;
+    judged = &s;
+  }
+  return judged != nullptr ? variant_name(*judged) : subjects.front().conditions.function.name;
+}
+
+}  // namespace lambdaprof::report

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a variant is called, and which variant a gate is about.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "report/subject.hpp"
+
+namespace lambdaprof::report {
+
+/// As it was given: not yet printable, and empty where nobody gave one.
+std::string variant_name(const subject& s);
+
+/// Of what verdicts are about: the only variant that is no base, else the function as such.
+std::string judged_name(std::span<const subject> subjects);
+
+}  // namespace lambdaprof::report

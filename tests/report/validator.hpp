@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Judges a results file by its JSON Schema, with a validator that is not ours.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace lambdaprof::support {
+
+/// What the schema has against a document; empty if nothing.
+inline std::string objections(const nlohmann::json& document) {
+  // Debian's own Python, for which scripts/install has the validator.
+  constexpr const char* validate =
+      "import json, jsonschema, sys\n"
+      "schema, document = (json.load(open(path)) for path in sys.argv[1:])\n"
+      "for e in jsonschema.Draft7Validator(schema).iter_errors(document):\n"
+      "    print('/'.join(map(str, e.absolute_path)) + ': ' + e.message)\n";
+  const std::string path = fmt::format("/tmp/lambdaprof-schema-{}.json", ::getpid());
+  std::ofstream(path) << document;
+  const std::string command = fmt::format("/usr/bin/python3 -c \"{}\" {} {} 2>&1", validate,
+                                          SOURCE_DIR "/lib/report/result.schema.json", path);
+  std::FILE* out = ::popen(command.c_str(), "r");
+  REQUIRE(out != nullptr);
+  std::string all;
+  char buffer[4096];
+  for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, out)) > 0;)
+    all.append(buffer, got);
+  const int status = ::pclose(out);
+  std::filesystem::remove(path);
+  REQUIRE_MESSAGE(status == 0, all);
+  return all;
+}
+
+}  // namespace lambdaprof::support
