@@ -3,114 +3,30 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "base/text.hpp"
 #include "command/doctor.hpp"
+#include "command/history.hpp"
 #include "command/report.hpp"
 #include "command/run.hpp"
+#include "flags.hpp"
+#include "trial_options.hpp"
 
 namespace lambdaprof::app {
 namespace {
 
-/// Flags that set a key of the profile; the profile's own table knows what is valid.
-struct key_flag {
-  const char* flag;
-  const char* key;
-  const char* value;
-  const char* says;
-};
-
-constexpr key_flag function_flags[] = {
-    {"--event,-e", "events", "FILE|JSON", "the event to send; repeat it to send several in turn"},
-    {"--env", "function.environment", "K=V", "an environment variable of the function; repeatable"},
-    {"--handler", "function.handler", "NAME", "the handler string, in _HANDLER"},
-    {"--name", "function.name", "NAME", "the function's name"},
-    {"--memory", "function.memory_mb", "MB", "the configured memory (128)"},
-    {"--timeout", "function.timeout", "DUR", "the function timeout (3s)"},
-    {"--page-cache", "page_cache", "hot|cold",
-     "whether the files it maps are in memory when it starts (hot)"},
-    {"--directory", "function.directory", "DIR", "LAMBDA_TASK_ROOT (the folder of the binary)"},
-};
-constexpr key_flag load_flags[] = {
-    {"--cold", "load.cold", "N", "cycles, each with a cold start (20)"},
-    {"--warm", "load.warm", "N", "warm invocations after each cold start, in sequence (20)"},
-    {"--warm-up", "load.warm_up", "N", "cycles before them that are discarded (1)"},
-    {"--burst", "load.burst", "N", "events at once at the start of each cycle (1)"},
-    {"--idle", "load.idle", "DUR", "inactivity before each cycle instead of a fresh deployment"},
-    {"--seed", "seed", "N", "the seed of all chance (1)"},
-    {"--give-up", "give_up", "N",
-     "stop after so many failures if nothing ever succeeded (3; 0: never)"},
-};
-constexpr key_flag pool_flags[] = {
-    {"--keep-alive", "pool.keep_alive", "LAW",
-     "none, fixed:10m, uniform:300s,360s (the default), exponential:10m, aws-2025, aws-2020"},
-    {"--max-environments", "pool.max_environments", "N",
-     "beyond so many, events are throttled (1000)"},
-    {"--idle-clock", "pool.idle_clock", "skip|real", "skip idle time or wait for it (skip)"},
-    {"--require", "require", "LIST", "refuse to run unless cpu,memory,freeze can be enforced"},
-};
-
-constexpr const char* output_group =
-    "Output (FILE may be - for standard output; the terminal report is then left out)";
-
-void add_output(CLI::App& app, const std::string& flag, std::string& path, const char* says) {
-  const auto is_named = [](const std::string& file) {
-    return file.empty() ? std::string("the name of the file is empty") : std::string();
-  };
-  app.add_option(flag, path, says)->type_name("FILE")->group(output_group)->check(is_named);
-}
-
-void add_outputs(CLI::App& app, command::output_paths& paths) {
-  add_output(app, "--json", paths.json, "results with all samples");
-  add_output(app, "--csv", paths.csv, "one row per invocation");
-  add_output(app, "--markdown", paths.markdown, "the report for a pull request");
-}
-
-struct run_arguments {
-  command::run_options options;
-  std::string progress = "auto";
-};
-
-void add_key_flags(CLI::App& app, std::span<const key_flag> flags, const char* group,
-                   command::run_options& o) {
-  for (const key_flag& f : flags) {
-    const std::string names = f.flag;
-    const std::string shown = names.substr(0, names.find(','));
-    app.add_option_function<std::vector<std::string>>(
-           names,
-           [&o, f, shown](const std::vector<std::string>& values) {
-             for (const std::string& v : values) o.flags.push_back({f.key, v, shown});
-           },
-           f.says)
-        ->type_name(f.value)
-        ->group(group)
-        ->allow_extra_args(false)
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  }
-}
-
-void set_up_run(CLI::App& app, run_arguments& a) {
+void set_up_run(CLI::App& app, running<command::run_options>& a) {
   command::run_options& o = a.options;
   app.add_option("FUNCTION", o.command,
                  "the function binary; what follows -- is passed to it as arguments");
-  app.add_option("--profile", o.profile, "a JSON profile, comments allowed; flags override it")
-      ->type_name("FILE");
-  add_key_flags(app, function_flags, "Function", o);
-  add_key_flags(app, load_flags, "Load", o);
-  add_key_flags(app, pool_flags, "Pool", o);
-  add_outputs(app, o.outputs);
+  add_key_flags(app, run_flags, "Load", o.flags);
+  add_common(app, a);
   add_output(app, "--journal", o.outputs.journal, "every fact of the run, one JSON object a line");
   app.add_flag("--show-output", o.shows_output,
                "the log as Lambda writes it, with what the function prints, on standard error");
   app.add_flag("--print-profile", o.prints_profile,
                "the profile in force, with the origin of each value");
-  app.add_flag("--ignore-failure,-i", o.ignores_failures, "status 0 even if invocations failed");
-  app.add_option("--progress", a.progress, "a progress line on a terminal, or never")
-      ->check(CLI::IsMember({"auto", "never"}))
-      ->type_name("auto|never");
   app.footer(
       "Examples:\n"
       "  lambdaprof run ./bootstrap\n"
@@ -127,10 +43,28 @@ void set_up_report(CLI::App& app, command::report_options& o) {
   app.add_option("FILE", o.files, "results (--json) or journals (--journal); - is standard input")
       ->required();
   add_outputs(app, o.outputs);
+  add_foreign_outputs(app, o.outputs);
   app.footer(
       "Examples:\n"
       "  lambdaprof report result.json\n"
       "  lambdaprof report run.journal --markdown - >> \"$GITHUB_STEP_SUMMARY\"");
+}
+
+void set_up_history(CLI::App& app, command::history_options& o) {
+  app.add_option("RESULT|FOLDER", o.paths, "results (--json), or folders of them")->required();
+  app.add_option("--metric", o.metric, "a path of .summary in the results (cold.cold_ms)")
+      ->type_name("METRIC");
+  add_output(app, "--json", o.json, "the series and their changes");
+  app.footer(
+      "Advisory: says where the medians changed for good, by the commit that --label gave to each\n"
+      "result. It takes at least six of them, and finds changes of 5 % and more.\n"
+      "\n"
+      "Examples:\n"
+      "  lambdaprof run ./bootstrap --label \"$(git rev-parse --short HEAD)\" --json "
+      "nightly/$(date +%F).json\n"
+      "  lambdaprof history nightly/\n"
+      "\n"
+      "Status: 0 whatever is found, 2 bad usage or no result.");
 }
 
 void set_up_doctor(CLI::App& app, command::doctor_options& o) {
@@ -190,20 +124,32 @@ int run_command_line(int argc, char** argv) {
   app.footer(
       "lambdaprof COMMAND --help tells more, with examples. Begin with: lambdaprof run "
       "./bootstrap");
-  run_arguments run;
+  running<command::run_options> run;
+  running<command::compare_options> compare;
+  running<command::gate_options> gate;
   command::report_options report;
+  command::history_options history;
   command::doctor_options doctor;
   CLI::App* run_command =
       app.add_subcommand("run", "measure one function: cold starts, warm invocations, bursts");
+  CLI::App* compare_command =
+      app.add_subcommand("compare", "measure several variants in one trial, or compare results");
+  CLI::App* gate_command =
+      app.add_subcommand("gate", "judge a function by budgets and a baseline, for CI");
   CLI::App* report_command = app.add_subcommand("report", "render saved results or journals again");
+  CLI::App* history_command =
+      app.add_subcommand("history", "where a figure changed for good, over many results");
   CLI::App* doctor_command = app.add_subcommand(
       "doctor", "what this machine can enforce of Lambda, how noisy it is, what would mend that");
   set_up_run(*run_command, run);
+  set_up_compare(*compare_command, compare);
+  set_up_gate(*gate_command, gate);
   set_up_report(*report_command, report);
+  set_up_history(*history_command, history);
   set_up_doctor(*doctor_command, doctor);
-  run_command->allow_extras();
-  report_command->allow_extras();
-  doctor_command->allow_extras();
+  for (CLI::App* each : {run_command, compare_command, gate_command, report_command,
+                         history_command, doctor_command})
+    each->allow_extras();
   app.allow_extras();
 
   // What follows -- is the function's and none of our parser's business.
@@ -218,12 +164,17 @@ int run_command_line(int argc, char** argv) {
     return usage_error(error.what());
   }
   if (const auto unknown = first_unknown(app)) return usage_error(*unknown);
-  if (run_command->parsed()) {
-    run.options.command_line = typed(argc, argv);
-    if (separator != argv + argc) run.options.arguments.assign(separator + 1, argv + argc);
-    return command::run(run.options, command::this_console(run.progress == "auto"));
-  }
+  // Of a command that runs functions.
+  const auto start = [&](auto& of, auto do_it) {
+    of.options.command_line = typed(argc, argv);
+    if (separator != argv + argc) of.options.arguments.assign(separator + 1, argv + argc);
+    return do_it(of.options, command::this_console(of.progress == "auto"));
+  };
+  if (run_command->parsed()) return start(run, command::run);
+  if (compare_command->parsed()) return start(compare, command::compare);
+  if (gate_command->parsed()) return start(gate, command::gate);
   if (report_command->parsed()) return command::report(report, command::this_console(false));
+  if (history_command->parsed()) return command::history(history, command::this_console(false));
   if (doctor_command->parsed()) return command::doctor(doctor, command::this_console(true));
   command::say(stdout, app.help());
   return command::exit_status::bad_usage;

@@ -55,9 +55,11 @@ result<void> resolve(profile::profile& p) {
   std::error_code ignored;
   const std::string here = fs::current_path(ignored).string();
   // What a profile file says of paths starts at its folder, what the command line says starts here.
-  const bool is_from_file =
-      !p.folder.empty() && profile::origin(p, "function.command") != "the command line";
-  auto found = host::find_executable(p.function.command.front(), is_from_file ? p.folder : here);
+  const auto folder_of = [&](std::string_view key) {
+    const std::string_view folder = profile::folder_of(p, key);
+    return folder.empty() ? here : (fs::path(here) / folder).lexically_normal().string();
+  };
+  auto found = host::find_executable(p.function.command.front(), folder_of("function.command"));
   if (!found) return found.error();
   const bool is_a_path = fs::path(*found).parent_path() == fs::path(here) ||
                          p.function.command.front().find('/') != std::string::npos;
@@ -67,9 +69,7 @@ result<void> resolve(profile::profile& p) {
     // A package stands in its folder; an interpreter from the PATH works where we stand.
     p.function.directory = is_a_path ? fs::path(*found).parent_path().string() : here;
   }
-  const bool is_folder_from_file =
-      !p.folder.empty() && !profile::origin(p, "function.directory").starts_with("--");
-  p.function.directory = (fs::path(is_folder_from_file ? p.folder : here) / p.function.directory)
+  p.function.directory = (fs::path(folder_of("function.directory")) / p.function.directory)
                              .lexically_normal()
                              .string();
   if (!fs::is_directory(p.function.directory, ignored))
@@ -79,6 +79,10 @@ result<void> resolve(profile::profile& p) {
     return fault{fault_kind::usage, "may not be entered", p.function.directory,
                  "give the folder of the function's code with --directory"};
   return {};
+}
+
+std::uint64_t descriptors_of(std::size_t variants) {
+  return descriptors_of_ours + variants * descriptors_of_an_environment;
 }
 
 run::settings settings_of(const profile::profile& p, std::uint64_t descriptors) {

@@ -8,6 +8,7 @@
 
 #include "host/cgroup_share.hpp"
 #include "host/page_cache.hpp"
+#include "host/program_format.hpp"
 #include "host/staging.hpp"
 #include "profile/plan.hpp"
 
@@ -55,21 +56,32 @@ std::string killed_runs(std::int64_t count) {
 
 }  // namespace
 
-confinement::confinement(const profile::profile& p)
-    : profile_(p),
-      groups_(host::cgroup_site::open(host::own_hierarchies())),
-      folder_(host::run_folder::make()) {
+std::vector<std::string> grounds::notes() const {
+  std::vector<std::string> notes;
+  if (const std::int64_t left = groups.removed_leftovers(); left > 0)
+    notes.push_back(fmt::format("removed the control groups of {}", killed_runs(left)));
+  if (!folder)
+    notes.push_back(fmt::format("the function sees this host's files, /tmp included: {}",
+                                to_string(folder.error())));
+  if (folder && folder->removed_leftovers() > 0)
+    notes.push_back(
+        fmt::format("removed the folders of {}", killed_runs(folder->removed_leftovers())));
+  return notes;
+}
+
+confinement::confinement(const profile::profile& p, grounds& g, comparing c)
+    : profile_(p), grounds_(g), comparing_(c) {
   stage();
-  if (folder_)
-    views_ = host::view_site::open(*folder_, {p.function.directory, p.function.command, staged_});
+  if (g.folder)
+    views_ = host::view_site::open(*g.folder, {p.function.directory, p.function.command, staged_});
   look_at_page_cache();
 }
 
 void confinement::stage() {
   if (!is_of_the_package(profile_)) return;
-  if (!folder_) {
-    staging_.why_not = to_string(folder_.error());
-  } else if (auto copy = host::stage(executable(profile_), folder_->path())) {
+  if (!grounds_.folder) {
+    staging_.why_not = to_string(grounds_.folder.error());
+  } else if (auto copy = host::stage(executable(profile_), grounds_.folder->path())) {
     staged_ = *copy;
   } else {
     staging_.why_not = to_string(copy.error());
@@ -77,15 +89,25 @@ void confinement::stage() {
 }
 
 void confinement::look_at_page_cache() {
-  const std::string& file =
-      views_ && views_->abilities().staged.can ? staged_ : executable(profile_);
+  const std::string file = has_view_of_copy() ? staged_ : program();
   const auto able = host::can_evict(fs::path(file).parent_path().string());
   eviction_.can = static_cast<bool>(able);
   if (!able) eviction_.why_not = able.error().message;
 }
 
+bool confinement::has_view_of_copy() const {
+  return views_ && views_->abilities().staged.can;
+}
+
+std::string confinement::program() const {
+  // A script finds its neighbours by its own path, and its pages are read, not mapped.
+  const bool must_be_copy = comparing_ == comparing::yes && !staged_.empty() &&
+                            !has_view_of_copy() && host::is_machine_code(staged_);
+  return must_be_copy ? staged_ : executable(profile_);
+}
+
 result<void> confinement::can_enforce() const {
-  const host::cgroup_abilities& can = groups_.abilities();
+  const host::cgroup_abilities& can = grounds_.groups.abilities();
   for (const profile::ability a : profile_.require) {
     const host::ability& one = a == profile::ability::cpu      ? can.cpu
                                : a == profile::ability::memory ? can.memory
@@ -103,10 +125,10 @@ result<void> confinement::can_enforce() const {
 }
 
 sandbox::confinement confinement::of_environments() {
-  const host::cgroup_abilities& can = groups_.abilities();
+  const host::cgroup_abilities& can = grounds_.groups.abilities();
   const environment::function& f = profile_.function;
   sandbox::confinement c;
-  if (is_any(can)) c.groups = &groups_;
+  if (is_any(can)) c.groups = &grounds_.groups;
   if (can.cpu.can) c.quota_us = host::quota_us(f.memory_mb);
   if (can.memory.can) c.memory_bytes = f.memory_mb * 1024 * 1024;
   c.cpus = host::visible_cpus(f.memory_mb);
@@ -114,14 +136,14 @@ sandbox::confinement confinement::of_environments() {
   if (views_ && is_any(views_->abilities())) c.views = &*views_;
   c.page_cache = profile_.page_cache == profile::page_cache::cold ? sandbox::page_cache::cold
                                                                   : sandbox::page_cache::hot;
-  c.executable = canonical(f.command.front());
-  if (views_ && views_->abilities().staged.can) c.staged = staged_;
+  c.executable = canonical(program());
+  if (has_view_of_copy()) c.staged = staged_;
   return c;
 }
 
 std::vector<journal::assumption> confinement::assumptions() const {
   const std::int64_t mb = profile_.function.memory_mb;
-  const host::cgroup_abilities& can = groups_.abilities();
+  const host::cgroup_abilities& can = grounds_.groups.abilities();
   const std::string share = fmt::format(
       "{} MB's share of {} µs per 20 ms, full speed in an on-demand init", mb, host::quota_us(mb));
   std::vector<journal::assumption> all{
@@ -137,12 +159,14 @@ std::vector<journal::assumption> confinement::assumptions() const {
     sees = views_->abilities();
   } else {
     for (host::ability* a : {&sees.hidden_groups, &sees.read_only_code, &sees.own_tmp})
-      a->why_not = to_string(folder_.error());
+      a->why_not = to_string(grounds_.folder.error());
   }
   all.push_back(one("control groups", sees.hidden_groups, "out of its sight", "in its sight"));
   all.push_back(one("code", sees.read_only_code, "read-only", "writable"));
   all.push_back(one("/tmp", sees.own_tmp, sees.own_tmp.how, "that of the host"));
-  if (is_of_the_package(profile_))
+  if (program() != executable(profile_))
+    all.push_back({"executable", "a copy made for this run, in another folder", true});
+  else if (is_of_the_package(profile_))
     all.push_back(one("executable", staged_.empty() ? staging_ : sees.staged,
                       "a copy made for this run", "as it lies"));
   all.push_back({"page cache",
@@ -155,14 +179,6 @@ std::vector<journal::assumption> confinement::assumptions() const {
 
 std::vector<std::string> confinement::notes() const {
   std::vector<std::string> notes;
-  if (const std::int64_t left = groups_.removed_leftovers(); left > 0)
-    notes.push_back(fmt::format("removed the control groups of {}", killed_runs(left)));
-  if (!folder_)
-    notes.push_back(fmt::format("the function sees this host's files, /tmp included: {}",
-                                to_string(folder_.error())));
-  if (folder_ && folder_->removed_leftovers() > 0)
-    notes.push_back(
-        fmt::format("removed the folders of {}", killed_runs(folder_->removed_leftovers())));
   if (profile_.page_cache == profile::page_cache::cold &&
       (profile_.load.plan || profile_.load.warm_up == 0))
     notes.emplace_back(

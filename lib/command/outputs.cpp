@@ -2,16 +2,86 @@
 #include "command/outputs.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "journal/lines.hpp"
+#include "report/bencher.hpp"
+#include "report/benchmark_action.hpp"
 #include "report/compose.hpp"
+#include "report/compose_trial.hpp"
 #include "report/csv.hpp"
+#include "report/github.hpp"
+#include "report/go_bench.hpp"
+#include "report/hyperfine.hpp"
 #include "report/markdown.hpp"
 #include "report/result.hpp"
 #include "report/terminal.hpp"
 
 namespace lambdaprof::command {
+namespace {
+
+const trial::findings& findings_of(const content& c) {
+  static const trial::findings none;
+  return c.findings != nullptr ? *c.findings : none;
+}
+
+std::vector<report::document> documents(const content& c) {
+  if (c.findings != nullptr) return {report::compose_trial(c.subjects, *c.findings)};
+  std::vector<report::document> all;
+  for (const report::subject& s : c.subjects) all.push_back(report::compose(s));
+  return all;
+}
+
+template <class Render>
+std::string render_all(const content& c, Render render) {
+  std::string text;
+  for (const report::document& d : documents(c)) {
+    if (!text.empty()) text += '\n';
+    text += render(d);
+  }
+  return text;
+}
+
+/// Every format, in the order in which they are written.
+struct format {
+  std::string output_paths::*path;
+  std::string (*render)(const content&);
+};
+constexpr format formats[] = {
+    {&output_paths::journal,
+     [](const content& c) {
+       return c.journal != nullptr ? journal::write_lines(*c.journal) : std::string();
+     }},
+    {&output_paths::json,
+     [](const content& c) { return report::write_result(c.subjects, c.findings); }},
+    {&output_paths::csv, [](const content& c) { return report::render_csv(c.subjects); }},
+    {&output_paths::markdown,
+     [](const content& c) { return render_all(c, report::render_markdown); }},
+    {&output_paths::junit,
+     [](const content& c) {
+       return report::render_junit(c.subjects, findings_of(c), c.inconclusive);
+     }},
+    {&output_paths::github,
+     [](const content& c) { return report::render_github(c.subjects, findings_of(c)); }},
+    {&output_paths::bencher,
+     [](const content& c) { return report::render_bencher(c.subjects, findings_of(c)); }},
+    {&output_paths::benchmark_action,
+     [](const content& c) { return report::render_benchmark_action(c.subjects, findings_of(c)); }},
+    {&output_paths::hyperfine,
+     [](const content& c) { return report::render_hyperfine(c.subjects, findings_of(c)); }},
+    {&output_paths::go_bench,
+     [](const content& c) { return report::render_go_bench(c.subjects, findings_of(c)); }},
+};
+
+}  // namespace
+
+std::vector<std::string> output_paths::all() const {
+  std::vector<std::string> paths;
+  for (const format& f : formats)
+    if (const std::string& path = this->*f.path; !path.empty()) paths.push_back(path);
+  return paths;
+}
 
 bool is_standard_output(const std::string& path) {
   return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
@@ -19,58 +89,42 @@ bool is_standard_output(const std::string& path) {
 
 result<outputs> outputs::open(const output_paths& paths) {
   outputs o;
-  const std::pair<const std::string*, std::optional<host::output_file>*> all[] = {
-      {&paths.json, &o.json_},
-      {&paths.csv, &o.csv_},
-      {&paths.markdown, &o.markdown_},
-      {&paths.journal, &o.journal_}};
   std::vector<std::string> taken;
-  for (const auto& [path, file] : all) {
-    if (path->empty()) continue;
-    auto opened = host::output_file::open(*path);
+  for (const format& f : formats) {
+    const std::string& path = paths.*f.path;
+    if (path.empty()) continue;
+    auto opened = host::output_file::open(path);
     if (!opened) return opened.error();
-    file->emplace(std::move(*opened));
-    const std::string name = is_standard_output(*path) ? "standard output" : *path;
-    if (std::find(taken.begin(), taken.end(), name) != taken.end())
-      return fault{fault_kind::usage, "only one output can go to " + name, *path,
+    o.files_.push_back({f.render, std::move(*opened)});
+    const std::string name = is_standard_output(path) ? "standard output" : path;
+    std::error_code ignored;
+    const std::string place = std::filesystem::weakly_canonical(path, ignored).string();
+    const std::string& taking = is_standard_output(path) || place.empty() ? name : place;
+    if (std::find(taken.begin(), taken.end(), taking) != taken.end())
+      return fault{fault_kind::usage, "only one output can go to " + name, path,
                    "give each its own file"};
-    taken.push_back(name);
-    o.takes_stdout_ |= is_standard_output(*path);
+    taken.push_back(taking);
+    o.takes_stdout_ |= is_standard_output(path);
   }
   return o;
 }
 
-std::vector<fault> outputs::write(std::span<const report::subject> subjects, const console& c,
-                                  const journal::journal* j) const {
+std::vector<fault> outputs::write(const content& what, const console& c) const {
   std::vector<fault> faults;
-  const auto put = [&](const std::optional<host::output_file>& file, const auto& render) {
-    if (!file) return;
-    if (const auto written = file->write(render()); !written) faults.push_back(written.error());
+  const auto put = [&](const host::output_file& file, const std::string& text) {
+    if (const auto written = file.write(text); !written) faults.push_back(written.error());
   };
-  const auto render_all = [&](const auto& render) {
-    std::string text;
-    for (const report::subject& s : subjects) {
-      if (!text.empty()) text += '\n';
-      text += render(report::compose(s));
-    }
-    return text;
-  };
-  if (j != nullptr) put(journal_, [&] { return journal::write_lines(*j); });
-  put(json_, [&] { return report::write_result(subjects); });
-  put(csv_, [&] { return report::render_csv(subjects); });
-  put(markdown_, [&] { return render_all(report::render_markdown); });
+  for (const opened& o : files_) put(o.file, o.render(what));
   if (takes_stdout_) return faults;
   const auto terminal = host::output_file::open("-");
   if (!terminal) {
     faults.push_back(terminal.error());
     return faults;
   }
-  put(*terminal, [&] {
-    return render_all([&](const report::document& d) {
-      return report::render_terminal(d, c.has_colour ? report::style::colour : report::style::plain,
-                                     c.columns);
-    });
-  });
+  put(*terminal, render_all(what, [&](const report::document& d) {
+    return report::render_terminal(d, c.has_colour ? report::style::colour : report::style::plain,
+                                   c.columns);
+  }));
   return faults;
 }
 

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a report goes: the files of --json, --csv, --markdown and --journal, and the terminal.
+// Where a report goes: a file for each format that was asked for, and the terminal.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "command/console.hpp"
 #include "host/output_file.hpp"
+#include "report/junit.hpp"
 #include "report/subject.hpp"
+#include "trial/findings.hpp"
+
+namespace lambdaprof::journal {
+class journal;
+}
 
 namespace lambdaprof::command {
 
@@ -19,10 +24,27 @@ struct output_paths {
   std::string csv;
   std::string markdown;
   std::string journal;
+  std::string junit;
+  std::string github;
+  std::string bencher;
+  std::string benchmark_action;
+  std::string hyperfine;
+  std::string go_bench;
+
+  /// Those that were asked for.
+  std::vector<std::string> all() const;
 };
 
 /// Whether a report on the terminal would be mixed with what is written there.
 bool is_standard_output(const std::string& path);
+
+/// What there is to be written.
+struct content {
+  std::span<const report::subject> subjects;
+  const trial::findings* findings = nullptr;  ///< none: of runs by themselves
+  const journal::journal* journal = nullptr;
+  report::when_inconclusive inconclusive = report::when_inconclusive::fail;
+};
 
 class outputs {
  public:
@@ -32,11 +54,14 @@ class outputs {
   /// Writes all files, the journal first if there is one; the terminal report follows unless one of
   /// them went to standard output. What cannot be written does not keep the others from being
   /// written.
-  std::vector<fault> write(std::span<const report::subject> subjects, const console& c,
-                           const journal::journal* j = nullptr) const;
+  std::vector<fault> write(const content& what, const console& c) const;
 
  private:
-  std::optional<host::output_file> json_, csv_, markdown_, journal_;
+  struct opened {
+    std::string (*render)(const content&);
+    host::output_file file;
+  };
+  std::vector<opened> files_;
   bool takes_stdout_ = false;
 };
 

@@ -3,73 +3,36 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <filesystem>
 #include <optional>
 
 #include "command/conditions.hpp"
 #include "command/confinement.hpp"
+#include "command/interrupts.hpp"
+#include "command/label.hpp"
 #include "command/progress_line.hpp"
 #include "command/shown_log.hpp"
 #include "command/subject.hpp"
+#include "command/trial_status.hpp"
 #include "host/facts.hpp"
 #include "host/keeper.hpp"
 #include "host/mounts.hpp"
 #include "profile/plan.hpp"
 #include "profile/print.hpp"
-#include "profile/read.hpp"
 #include "sandbox/world.hpp"
 
 namespace lambdaprof::command {
 namespace {
 
 result<profile::profile> profile_of(const run_options& o) {
-  profile::profile p;
-  if (!o.profile.empty()) {
-    auto read = profile::read_profile(o.profile);
-    if (!read) return read.error();
-    p = std::move(*read);
-  }
-  for (const profile_flag& f : o.flags)
-    if (auto set = profile::apply_flag(p, f.key, f.value, f.flag); !set) return set.error();
-  if (!o.command.empty()) {
-    p.function.command = o.command;
-    p.origins["function.command"] = "the command line";
-  }
-  p.function.command.insert(p.function.command.end(), o.arguments.begin(), o.arguments.end());
-  if (auto sound = profile::check(p); !sound) return sound.error();
+  auto p = read_settings(o.profile, o.flags);
+  if (!p) return p.error();
+  take_command(*p, o.command, o.arguments);
+  if (auto sound = profile::check(*p); !sound) return sound.error();
   return p;
 }
-
-/// Ctrl-C ends the run in order; a second one at once. As long as this lives no signal ends us in
-/// the middle of writing a result.
-class interrupts {
- public:
-  explicit interrupts(boost::asio::io_context& loop) : signals_(loop, SIGINT, SIGTERM, SIGHUP) {}
-
-  void await(sandbox::world& w, const host::clock& time) {
-    signals_.async_wait([this, &w, &time](const boost::system::error_code& error, int) {
-      if (error) return;
-      const instant now = time.now();
-      // Who signals a whole group, as timeout(1) does, reaches us twice at once: itself and by the
-      // keeper. The keeper kills what is left.
-      if (first_ && now - *first_ > std::chrono::milliseconds(250))
-        std::_Exit(exit_status::interrupted);
-      if (!first_) {
-        first_ = now;
-        w.stop();
-      }
-      await(w, time);
-    });
-  }
-
- private:
-  boost::asio::signal_set signals_;
-  std::optional<instant> first_;
-};
 
 void measure(boost::asio::io_context& loop, interrupts& ctrl_c, const run::settings& settings,
              const sandbox::confinement& held, const profile::profile& p, journal::journal& log,
@@ -78,7 +41,7 @@ void measure(boost::asio::io_context& loop, interrupts& ctrl_c, const run::setti
   log.conditions().started_at = host::utc_now();
   run::conductor conductor(settings, profile::plan_of(p), profile::events_of(p), log);
   sandbox::world world(loop, time, conductor, held);
-  ctrl_c.await(world, time);
+  ctrl_c.await([&world] { world.stop(); }, time);
   std::optional<shown_log> shown;
   if (o.shows_output) shown.emplace(loop, log, c.has_progress);
   std::optional<progress_line> progress;
@@ -86,18 +49,11 @@ void measure(boost::asio::io_context& loop, interrupts& ctrl_c, const run::setti
   world.run();
 }
 
-/// Warm-ups count here: whoever asked for success asked for it from the first event on.
-bool has_failed(const analysis::timeline& t) {
-  return std::any_of(t.invocations.begin(), t.invocations.end(), [](const auto& i) {
-    return !i.is_success() && !i.throttled && i.how != journal::outcome::interrupted;
-  });
-}
-
 int status_of(const report::subject& s, const run_options& o) {
   if (!s.breaches.empty()) return exit_status::our_bug;
   if (s.timeline.interrupted) return exit_status::interrupted;
-  return has_failed(s.timeline) && !o.ignores_failures ? exit_status::function_failed
-                                                       : exit_status::success;
+  return has_failed({&s, 1}) && !o.ignores_failures ? exit_status::function_failed
+                                                    : exit_status::success;
 }
 
 int measure_and_report(const profile::profile& p, const outputs& out, const run_options& o,
@@ -108,15 +64,19 @@ int measure_and_report(const profile::profile& p, const outputs& out, const run_
   // From here on there is something to clean up, also where nobody is left who would do it for us.
   boost::asio::io_context loop(1);
   interrupts ctrl_c(loop);
-  confinement held(p);
+  grounds shared;
+  confinement held(p, shared, comparing::no);
   if (const auto able = held.can_enforce(); !able) return complain(able.error());
   journal::journal log;
   log.conditions() = conditions_of(p, settings, held.assumptions(), o.command_line);
-  for (const std::string& note : held.notes())
+  log.conditions().label = label_or_commit(o.label);
+  std::vector<std::string> notes = shared.notes();
+  for (std::string& note : held.notes()) notes.push_back(std::move(note));
+  for (const std::string& note : notes)
     log.append(instant{}, {}, {}, journal::fact::note{log.keep(note)});
   measure(loop, ctrl_c, settings, held.of_environments(), p, log, o, c);
   const report::subject s = subject_of(log);
-  const std::vector<fault> faults = out.write({&s, 1}, c, &log);
+  const std::vector<fault> faults = out.write({{&s, 1}, nullptr, &log, {}}, c);
   for (const fault& f : faults) complain(f);
   return faults.empty() ? status_of(s, o) : exit_status::bad_usage;
 }

@@ -2,20 +2,13 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "command/console.hpp"
 #include "command/outputs.hpp"
+#include "command/settings.hpp"
 
 namespace lambdaprof::command {
-
-/// A value for a key of the profile, with the flag that set it.
-struct profile_flag {
-  std::string key;
-  std::string value;
-  std::string flag;
-};
 
 struct run_options {
   std::string profile;                 ///< file; empty: the defaults
@@ -24,6 +17,7 @@ struct run_options {
   std::vector<std::string> arguments;  ///< come after either
   output_paths outputs;
   std::string command_line;       ///< as typed, for the report
+  std::string label;              ///< what is measured; empty: the commit of a CI job
   bool shows_output = false;      ///< Lambda's log with the function's lines, on standard error
   bool prints_profile = false;    ///< only that
   bool ignores_failures = false;  ///< status 0 even if invocations failed

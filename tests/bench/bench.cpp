@@ -159,5 +159,6 @@ int main(int argc, char** argv) {
   part("limits", [&] { limits(rounds); });
   part("shares", [] { shares(); });
   part("sleep", [] { known_sleep(25); });
+  part("gates", [&] { gates(rounds); });
   return 0;
 }

@@ -28,5 +28,7 @@ void print(const char* what, const std::vector<double>& ratios, const char* limi
 void limits(std::size_t rounds);
 /// Shares of CPU and standstill under them, beside what is published of Lambda.
 void shares();
+/// What gates rule where the truth is known, and how long that takes.
+void gates(std::size_t rounds);
 
 }  // namespace lambdaprof::bench

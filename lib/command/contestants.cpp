@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command/contestants.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "command/conditions.hpp"
+#include "command/settings.hpp"
+#include "profile/fields.hpp"
+#include "profile/plan.hpp"
+#include "profile/variant.hpp"
+
+namespace lambdaprof::command {
+namespace {
+
+constexpr std::int64_t whole_cpu_mb = 1769;
+
+/// The last so many parts of a path.
+std::string end_of(const std::filesystem::path& path, std::size_t parts) {
+  std::filesystem::path end;
+  auto part = path.end();
+  for (; parts > 0 && part != path.begin(); --parts) end = *--part / end;
+  std::string text = end.string();
+  return text.ends_with('/') ? text.substr(0, text.size() - 1) : text;
+}
+
+/// Those that are called alike are told apart by as much of their paths as it takes.
+void tell_apart(std::vector<std::string>& names, const std::vector<std::filesystem::path>& paths) {
+  constexpr std::size_t most_parts = 64;
+  const std::vector<std::string> all = names;
+  const auto has_twice = [](const std::vector<std::string>& some, const std::string& name) {
+    return std::count(some.begin(), some.end(), name) > 1;
+  };
+  const auto is_ambiguous = [&](const std::string& name) { return has_twice(names, name); };
+  for (std::size_t parts = 2; parts <= most_parts; ++parts) {
+    if (std::none_of(names.begin(), names.end(), is_ambiguous)) return;
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (has_twice(all, all[i])) names[i] = end_of(paths[i], parts);
+  }
+}
+
+/// Each function as a variant, called as it would be called in a run by itself.
+result<std::vector<profile::variant>> variants_of_functions(const profile::profile& p,
+                                                            const named_variants& n) {
+  std::vector<std::string> names;
+  std::vector<std::filesystem::path> paths;
+  for (const std::string& function : n.functions) {
+    profile::profile alone = p;
+    take_command(alone, {function}, {});
+    if (const auto found = resolve(alone); !found) return found.error();
+    names.push_back(alone.function.name);
+    const auto path = std::filesystem::path(alone.function.command.front()).lexically_normal();
+    if (std::find(paths.begin(), paths.end(), path) != paths.end())
+      return fault{fault_kind::usage, "is given twice", function,
+                   "to measure a function against itself, give it once and --aa"};
+    paths.push_back(path);
+  }
+  tell_apart(names, paths);
+  std::vector<profile::variant> all;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& function = n.functions[i];
+    auto v = profile::name_variant(names[i]);
+    if (!v) return v.error();
+    const profile::field* command = profile::find_field("function.command");
+    ensure(command != nullptr, "functions have a command");
+    if (auto set = profile::assign(*v, *command, profile::json::array({function}),
+                                   {"the command line", ""});
+        !set)
+      return set.error();
+    all.push_back(std::move(*v));
+  }
+  return all;
+}
+
+result<std::vector<profile::variant>> all_variants(const profile::profile& p,
+                                                   const named_variants& n) {
+  std::vector<profile::variant> all;
+  if (n.functions.size() > 1) {
+    auto functions = variants_of_functions(p, n);
+    if (!functions) return functions.error();
+    all = std::move(*functions);
+  }
+  std::vector<profile::variant> named = p.variants;
+  for (const std::string& text : n.variants) {
+    auto v = profile::read_variant(text, "--variant");
+    if (!v) return v.error();
+    named.push_back(std::move(*v));
+  }
+  auto both = profile::cross(all, named);
+  for (const std::string& text : n.sweeps) {
+    if (!both) return both.error();
+    const auto sweep = profile::read_sweep(text, "--sweep");
+    if (!sweep) return sweep.error();
+    both = profile::cross(*both, *sweep);
+  }
+  return both;
+}
+
+result<contestant> contestant_of(const profile::profile& p, const profile::variant& v,
+                                 const std::vector<std::string>& arguments) {
+  auto own = profile::with(p, v);
+  if (!own) return own.error();
+  own->function.command.insert(own->function.command.end(), arguments.begin(), arguments.end());
+  if (own->function.command.empty())
+    return fault{fault_kind::usage, "no function given", v.name,
+                 "name a binary: lambdaprof compare ./bootstrap --variant …"};
+  if (const auto sound = profile::check(*own); !sound) return sound.error();
+  if (const auto found = resolve(*own); !found) return found.error();
+  return contestant{{v.name, journal::role::variant, profile::settings_text(v)}, std::move(*own)};
+}
+
+}  // namespace
+
+result<std::vector<contestant>> contestants_of(const profile::profile& p, const named_variants& n) {
+  profile::profile common = p;
+  if (n.functions.size() == 1) {
+    take_command(common, n.functions, {});
+    profile::profile alone = common;
+    if (const auto found = resolve(alone); !found) return found.error();
+  }
+  auto variants = all_variants(common, n);
+  if (!variants) return variants.error();
+  const bool tests_itself = p.trial.self_test.value_or(false);
+  if (variants->empty() && tests_itself) {
+    if (const auto found = resolve(common); !found) return found.error();
+    auto alone = profile::name_variant(common.function.name);
+    if (!alone) return alone.error();
+    variants->push_back(std::move(*alone));
+  } else if (const auto sound = profile::check_variants(*variants, p.trial.base); !sound) {
+    return sound.error();
+  }
+  std::vector<contestant> all;
+  for (const profile::variant& v : *variants) {
+    auto one = contestant_of(common, v, n.arguments);
+    if (!one) return one.error();
+    all.push_back(std::move(*one));
+  }
+  auto base = std::find_if(all.begin(), all.end(), [&](const contestant& c) {
+    return p.trial.base.empty() || c.facts.name == p.trial.base;
+  });
+  if (base == all.end())
+    return fault{fault_kind::usage, "no variant is called " + p.trial.base, "--base", ""};
+  base->facts.role = journal::role::base;
+  if (!tests_itself) return all;
+  contestant again = repeat_of(*base);
+  while (std::any_of(all.begin(), all.end(),
+                     [&](const contestant& c) { return c.facts.name == again.facts.name; }))
+    again = repeat_of(again);
+  all.push_back(std::move(again));
+  return all;
+}
+
+contestant repeat_of(const contestant& base) {
+  contestant again = base;
+  again.facts.name += " (again)";
+  again.facts.role = journal::role::repeat;
+  return again;
+}
+
+result<contestant> calibration_like(const profile::profile& like) {
+  std::error_code ignored;
+  const std::filesystem::path ours = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  const std::string program = (ours.parent_path() / "lambdaprof-calibration").string();
+  profile::profile p = like;
+  p.function = {};
+  p.function.name = "calibration";
+  p.origins["function.name"] = "lambdaprof";
+  p.function.command = {program};
+  p.function.memory_mb = whole_cpu_mb;
+  p.events = {profile::event{}};
+  p.load.plan.reset();
+  p.load.burst = 1;
+  p.load.warm = 0;
+  p.page_cache = profile::page_cache::hot;
+  if (const auto found = resolve(p); !found)
+    return fault{fault_kind::host, "the calibration workload is missing", program,
+                 "install it beside lambdaprof: a baseline from another machine needs it"};
+  return contestant{{"calibration", journal::role::calibration, ""}, std::move(p)};
+}
+
+result<void> check_outputs(const std::vector<std::string>& outputs,
+                           const std::vector<contestant>& contestants) {
+  for (const std::string& path : outputs) {
+    for (const contestant& c : contestants) {
+      std::error_code ignored;
+      if (std::filesystem::equivalent(path, c.profile.function.command.front(), ignored))
+        return fault{fault_kind::usage, "is the function itself", path,
+                     "give the output another name"};
+    }
+  }
+  return {};
+}
+
+}  // namespace lambdaprof::command
