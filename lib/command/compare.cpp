@@ -11,6 +11,7 @@
 #include "command/examine.hpp"
 #include "command/label.hpp"
 #include "command/saved.hpp"
+#include "command/tell_apart.hpp"
 #include "command/trial_status.hpp"
 #include "host/keeper.hpp"
 #include "profile/plan.hpp"
@@ -91,10 +92,24 @@ std::string flag_for_functions(const compare_options& o) {
   return o.flags.empty() ? "" : o.flags.front().flag;
 }
 
+/// Of files, as people would call them beside each other.
+std::vector<std::string> names_of(const std::vector<std::string>& files) {
+  std::vector<std::string> names;
+  std::vector<std::filesystem::path> paths;
+  for (const std::string& file : files) {
+    paths.push_back(std::filesystem::path(file).lexically_normal());
+    names.push_back(file == "-" ? "standard input" : paths.back().filename().string());
+  }
+  tell_apart(names, paths);
+  return names;
+}
+
 result<std::vector<report::subject>> read_runs(const std::vector<std::string>& files) {
+  const std::vector<std::string> short_names = names_of(files);
   std::vector<report::subject> all;
   std::set<std::string> names;
-  for (const std::string& file : files) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::string& file = files[i];
     auto subjects = read_saved(file);
     if (!subjects) return subjects.error();
     std::erase_if(*subjects, [](const report::subject& s) {
@@ -103,7 +118,7 @@ result<std::vector<report::subject>> read_runs(const std::vector<std::string>& f
     });
     const bool is_alone = subjects->size() == 1;
     for (report::subject& s : *subjects) {
-      take_as_variant(s, file == "-" ? "standard input" : file, is_alone);
+      take_as_variant(s, short_names[i], is_alone);
       if (!names.insert(s.conditions.variant.name).second)
         return fault{fault_kind::usage, "two runs are called " + s.conditions.variant.name, file,
                      "give each its own file"};

@@ -7,6 +7,7 @@
 
 #include "command/conditions.hpp"
 #include "command/settings.hpp"
+#include "command/tell_apart.hpp"
 #include "profile/fields.hpp"
 #include "profile/plan.hpp"
 #include "profile/variant.hpp"
@@ -15,30 +16,6 @@ namespace lambdaprof::command {
 namespace {
 
 constexpr std::int64_t whole_cpu_mb = 1769;
-
-/// The last so many parts of a path.
-std::string end_of(const std::filesystem::path& path, std::size_t parts) {
-  std::filesystem::path end;
-  auto part = path.end();
-  for (; parts > 0 && part != path.begin(); --parts) end = *--part / end;
-  std::string text = end.string();
-  return text.ends_with('/') ? text.substr(0, text.size() - 1) : text;
-}
-
-/// Those that are called alike are told apart by as much of their paths as it takes.
-void tell_apart(std::vector<std::string>& names, const std::vector<std::filesystem::path>& paths) {
-  constexpr std::size_t most_parts = 64;
-  const std::vector<std::string> all = names;
-  const auto has_twice = [](const std::vector<std::string>& some, const std::string& name) {
-    return std::count(some.begin(), some.end(), name) > 1;
-  };
-  const auto is_ambiguous = [&](const std::string& name) { return has_twice(names, name); };
-  for (std::size_t parts = 2; parts <= most_parts; ++parts) {
-    if (std::none_of(names.begin(), names.end(), is_ambiguous)) return;
-    for (std::size_t i = 0; i < names.size(); ++i)
-      if (has_twice(all, all[i])) names[i] = end_of(paths[i], parts);
-  }
-}
 
 /// Each function as a variant, called as it would be called in a run by itself.
 result<std::vector<profile::variant>> variants_of_functions(const profile::profile& p,

@@ -36,7 +36,7 @@ void on_failures(std::span<const report::subject> subjects, trial::findings& to)
       if (!i.discarded && !i.is_success() && i.how != journal::outcome::interrupted)
         failed.insert(i.block);
     if (failed.empty() || is_saved(s.conditions.variant.role)) continue;
-    to.caveats.push_back(fmt::format("{} failed in {} of {} blocks, and only what succeeded counts",
+    to.caveats.push_back(fmt::format("{} failed in {} of {} blocks: times are of what succeeded",
                                      report::printable(s.conditions.variant.name), failed.size(),
                                      to.blocks));
   }

@@ -126,6 +126,7 @@ result<void> check_baseline(const gate_options& o) {
   if (o.updates && !may_be_replaced(o.baseline))
     return fault{fault_kind::usage, "is no result that could be replaced", o.baseline,
                  "name another file, or remove that one"};
+  if (!o.updates && !is_saved_result(o.baseline)) return {};
   std::error_code ignored;
   for (const std::string& path : o.outputs.all())
     if (std::filesystem::equivalent(path, o.baseline, ignored))

@@ -24,13 +24,19 @@ std::string with_unit(const analysis::metric& m) {
   return m.unit == "ms" ? std::string(m.name) : fmt::format("{}, {}", m.name, m.unit);
 }
 
-/// A change by a part of the base: "-34.2 %".
+/// From here on people count in times.
+constexpr double many_times = 10;
+
+/// A change by a part of the base: "-34.2 %", or "16.7 ×".
 std::string change(double ratio) {
-  return fmt::format("{:+.1f} %", 100 * (ratio - 1));
+  return ratio < many_times ? fmt::format("{:+.1f} %", 100 * (ratio - 1))
+                            : short_number(ratio) + " ×";
 }
 
 std::string change(const analysis::interval& ratios) {
-  return fmt::format("[{:+.1f}, {:+.1f}]", 100 * (ratios.low - 1), 100 * (ratios.high - 1));
+  if (ratios.high < many_times)
+    return fmt::format("[{:+.1f}, {:+.1f}]", 100 * (ratios.low - 1), 100 * (ratios.high - 1));
+  return fmt::format("[{}, {}] ×", short_number(ratios.low), short_number(ratios.high));
 }
 
 std::string p_text(double p) {
@@ -133,8 +139,13 @@ paragraph headline(const trial::findings& f) {
                         change(best->ratio), bounds, base, short_number(best->variant_value),
                         short_number(best->base_value), pairs),
             tone::plain};
-  std::string text = fmt::format("no difference found between the cold starts of {} and {}", base,
-                                 compared > 1 ? counted(compared, "variant") : variant + bounds);
+  const std::string between =
+      fmt::format("the cold starts of {} and {}", base,
+                  compared > 1 ? counted(compared, "variant") : variant + bounds);
+  if (best->is_paired && !best->detectable)
+    return {fmt::format("{} cannot tell {} apart: measure more blocks", pairs, between),
+            tone::warning};
+  std::string text = "no difference found between " + between;
   if (best->detectable)
     text += fmt::format("; {:.1f} % would have been found ({})", 100 * *best->detectable, pairs);
   return {text, tone::plain};

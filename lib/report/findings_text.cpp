@@ -62,7 +62,10 @@ std::string wording(const trial::verdict& v) {
 
 std::string grounds(const trial::verdict& v) {
   std::vector<std::string> parts{fmt::format("n = {}", v.n),
-                                 fmt::format("error rate {} a side", percent(v.alpha))};
+                                 v.alpha_over == v.alpha
+                                     ? fmt::format("error rate {} a side", percent(v.alpha))
+                                     : fmt::format("error rate {} for within, {} for over",
+                                                   percent(v.alpha), percent(v.alpha_over))};
   if (!v.reason.empty()) parts.push_back(printable(v.reason));
   return joined(parts);
 }

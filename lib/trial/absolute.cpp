@@ -65,10 +65,19 @@ verdict judge_absolute(const arm& variant, const budget& b, std::size_t max_bloc
   const analysis::samples& found = variant.samples(*b.metric);
   std::vector<double> all;
   std::size_t blocks = 0;
+  std::size_t empty = 0;
   for (const std::int64_t block : variant.blocks()) {
-    if (const auto some = found.find(block); some != found.end())
+    const auto some = found.find(block);
+    if (some == found.end()) {
+      ++empty;
+    } else {
       all.insert(all.end(), some->second.begin(), some->second.end());
+    }
     if (!is_a_look(++blocks, max_blocks)) continue;
+    if (has_dropped_too_many(empty, blocks)) {
+      v.reason = fmt::format("{} of {} blocks failed", empty, blocks);
+      continue;
+    }
     decide(v, all, b, alpha, blocks);
     if (v.ruling == ruling::inconclusive) continue;
     v.reason = "proved: " + v.reason;

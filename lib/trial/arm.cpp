@@ -55,9 +55,12 @@ pairs pair_up(const arm& base, const analysis::metric& base_metric, const arm& v
   return p;
 }
 
+bool has_dropped_too_many(std::size_t dropped, std::size_t of) {
+  return static_cast<double>(dropped) > most_dropped * static_cast<double>(of);
+}
+
 bool has_dropped_too_many(const pairs& p) {
-  const auto all = static_cast<double>(p.base.size() + p.dropped);
-  return static_cast<double>(p.dropped) > most_dropped * all;
+  return has_dropped_too_many(p.dropped, p.base.size() + p.dropped);
 }
 
 std::vector<double> above_zero(std::vector<double> values) {

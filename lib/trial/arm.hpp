@@ -53,6 +53,7 @@ pairs pair_up(const arm& base, const analysis::metric& base_metric, const arm& v
 
 /// So many blocks may be dropped; beyond, the rest is no sample of what was asked.
 inline constexpr double most_dropped = 0.1;
+bool has_dropped_too_many(std::size_t dropped, std::size_t of);
 bool has_dropped_too_many(const pairs& p);
 
 /// Values whose logarithm is asked for: what took less than a nanosecond took that.

@@ -62,9 +62,7 @@ comparison paired(comparison c, const pairs& p, std::uint64_t seed) {
   c.difference_bounds = difference.bounds;
   c.lag_one = analysis::lag_one_autocorrelation(logs);
   c.effective = analysis::effective_size(logs.size(), c.lag_one);
-  if (const auto least =
-          analysis::smallest_detectable(analysis::robust_deviation(logs), logs.size()))
-    c.detectable = std::expm1(*least);
+  c.deviation = analysis::robust_deviation(logs);
   if (logs.size() >= enough_for_tails && c.metric == analysis::cold_metric().key) {
     c.tail_ratio = quantile_of(variant, tail) / quantile_of(base, tail);
     if (const auto bounds = analysis::bootstrap_quantile_shift(base, variant, tail, seed))
@@ -116,6 +114,37 @@ void compare_two(const arm& base, const arm& variant, const analysis::metric& m,
   to.comparisons.push_back(paired(named(base, variant, m), p, seed));
 }
 
+/// So many pairs it takes before anything can be found among as many comparisons: signs alone have
+/// a p of 2 to the power of 1 - n.
+std::size_t fewest_pairs(std::size_t comparisons) {
+  std::size_t n = 1;
+  while (std::ldexp(static_cast<double>(comparisons), 1 - static_cast<int>(n)) >= significant) ++n;
+  return n;
+}
+
+/// What follows from how many comparisons there are.
+void hold_together(findings& f) {
+  std::vector<double> p;
+  for (const comparison& c : f.comparisons) p.push_back(c.p);
+  const std::vector<double> adjusted = analysis::holm(p);
+  const std::size_t fewest = fewest_pairs(p.size());
+  bool has_too_few = false;
+  for (std::size_t i = 0; i < adjusted.size(); ++i) {
+    comparison& c = f.comparisons[i];
+    c.p_holm = adjusted[i];
+    c.is_found = adjusted[i] < significant;
+    if (!c.is_paired) continue;
+    has_too_few = has_too_few || c.blocks < fewest;
+    const auto least = analysis::smallest_detectable(c.deviation, c.blocks,
+                                                     significant / static_cast<double>(p.size()));
+    if (c.blocks >= fewest && least) c.detectable = std::expm1(*least);
+  }
+  if (has_too_few)
+    f.caveats.push_back(fmt::format(
+        "too few blocks: among {} comparisons nothing can be found from fewer than {} pairs",
+        p.size(), fewest));
+}
+
 /// What an assumption says of the memory size differs wherever that is what is compared.
 bool depends_on_memory(const std::string& about) {
   return about == "cpu" || about == "memory";
@@ -145,13 +174,7 @@ void compare(std::span<const arm> arms, std::uint64_t seed, findings& to) {
     for (const analysis::metric& m : analysis::metrics())
       if (m.is_compared) compare_two(arms[base], arms[i], m, seed, to);
   }
-  std::vector<double> p;
-  for (const comparison& c : to.comparisons) p.push_back(c.p);
-  const std::vector<double> adjusted = analysis::holm(p);
-  for (std::size_t i = 0; i < adjusted.size(); ++i) {
-    to.comparisons[i].p_holm = adjusted[i];
-    to.comparisons[i].is_found = adjusted[i] < significant;
-  }
+  hold_together(to);
 }
 
 bool is_precise(const findings& f, double precision) {

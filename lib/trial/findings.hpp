@@ -33,7 +33,9 @@ struct comparison {
   /// The difference in the metric's unit: Hodges-Lehmann over plain differences.
   double difference = 0;
   std::optional<analysis::interval> difference_bounds;
-  /// A ratio of 1 + this (or more) would have been found in four of five trials like this.
+  double deviation = 0;  ///< robust, of one log difference
+  /// A ratio of 1 + this (or more) would have been found in four of five trials like this, among as
+  /// many comparisons; none where nothing can be found at all.
   std::optional<double> detectable;
   double lag_one = 0;  ///< autocorrelation of the log differences
   double effective = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the blocks measured so far prove about budgets (lambda-models D4). A verdict once given
-// stands: the error rates hold for all looks together.
+// stands, unless the machine turns out to be noisy: the error rates hold for all looks together.
+// They are of the machine as it was while it was measured.
 #pragma once
 
 #include <cstddef>

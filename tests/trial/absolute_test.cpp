@@ -183,5 +183,19 @@ TEST_CASE("each bound has the error rate of the ruling that it belongs to") {
   }
 }
 
+TEST_CASE("where too many blocks failed, those that are left prove nothing") {
+  trial_builder b;
+  for (std::size_t i = 0; i < 40; ++i) {
+    if (i % 5 == 0) {
+      b.failed_block();
+    } else {
+      b.block(10);
+    }
+  }
+  const verdict v = judged(b, "p50 < 100ms", 40);
+  CHECK(v.ruling == ruling::inconclusive);
+  CHECK(v.reason == "not proved by the most blocks allowed: 8 of 40 blocks failed");
+}
+
 }  // namespace
 }  // namespace lambdaprof

@@ -194,7 +194,7 @@ TEST_CASE("arms of two trials, or of none, are compared without pairs") {
   CHECK(of(outside.compared(), "cold.cold_ms").blocks == 20);
 }
 
-TEST_CASE("tails are compared from a hundred blocks on") {
+TEST_CASE("the tails of the headline are compared from a hundred blocks on") {
   CHECK_FALSE(of(both(99, 1.25).compared(), "cold.cold_ms").tail_ratio);
   const findings f = both(100, 1.25).compared();
   const comparison& c = of(f, "cold.cold_ms");
@@ -202,6 +202,7 @@ TEST_CASE("tails are compared from a hundred blocks on") {
   REQUIRE(c.tail_bounds);
   CHECK(c.tail_bounds->low <= doctest::Approx(1.25));
   CHECK(c.tail_bounds->high >= doctest::Approx(1.25));
+  CHECK_FALSE(of(f, "cold.first_ms").tail_ratio);
 }
 
 TEST_CASE("the base is that of the role, else the first; only variants are compared with it") {
