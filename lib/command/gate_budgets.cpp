@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 #include <string_view>
 
 #include "analysis/paired.hpp"
@@ -19,9 +20,14 @@ namespace lambdaprof::command {
 namespace {
 
 /// Unless a plan or the keep-alive decides, it is known what no block has.
-bool can_have_samples(const profile::profile& p, const analysis::metric& m) {
-  return m.is_of_starts || p.load.plan || p.load.idle || p.load.burst > 1 ||
-         profile::warm_of(p.load) > 0;
+result<void> can_have_samples(const profile::profile& p, const analysis::metric& m) {
+  if (m.is_of_starts || p.load.plan || p.load.burst > 1) return {};
+  const std::string key(m.key);
+  if (key == "warm.waited_ms")
+    return fault{fault_kind::usage, "no event of the plan has to wait for an environment", key,
+                 "send some at once: --burst 10"};
+  if (p.load.idle || profile::warm_of(p.load) > 0) return {};
+  return fault{fault_kind::usage, "the plan has no warm invocations", key, "add some: --warm 20"};
 }
 
 /// What a sample of each block amounts to, at least.
@@ -59,9 +65,7 @@ result<void> check_self_test(const profile::profile& p) {
 result<void> check_budgets(const profile::profile& p, bool has_baseline, bool is_committed) {
   const double alpha = trial::alpha_of(trial::ruling::within, p.gate.alpha, p.budgets.size());
   for (const trial::budget& b : p.budgets) {
-    if (!can_have_samples(p, *b.metric))
-      return fault{fault_kind::usage, "the plan has no warm invocations",
-                   std::string(b.metric->key), "add some: --warm 20"};
+    if (const auto able = can_have_samples(p, *b.metric); !able) return able.error();
     const std::size_t most = p.trial.max_blocks * samples_of_a_block(p, *b.metric);
     if (const auto able = trial::can_be_proved(b, alpha, most); !able) return able.error();
     if (b.is_relative() && !has_baseline)

@@ -26,7 +26,7 @@ bool has_twice(const std::vector<std::string>& names, const std::string& name) {
 void tell_apart(std::vector<std::string>& names, const std::vector<std::filesystem::path>& paths) {
   const std::vector<std::string> short_names = names;
   const auto is_ambiguous = [&](const std::string& name) { return has_twice(names, name); };
-  for (std::size_t parts = 2; parts <= most_parts; ++parts) {
+  for (std::size_t parts = 1; parts <= most_parts; ++parts) {
     if (std::none_of(names.begin(), names.end(), is_ambiguous)) return;
     for (std::size_t i = 0; i < names.size(); ++i)
       if (has_twice(short_names, short_names[i])) names[i] = end_of(paths[i], parts);

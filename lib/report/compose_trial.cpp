@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "analysis/metric.hpp"
 #include "report/comparison_table.hpp"
 #include "report/conditions.hpp"
 #include "report/failures.hpp"
@@ -92,6 +93,16 @@ void add_waterfalls(document& d, std::span<const subject> subjects) {
   }
 }
 
+/// How much the blocks tell, if those that follow each other are alike.
+std::string dependence(const trial::findings& f) {
+  const auto of = std::find_if(f.comparisons.begin(), f.comparisons.end(), [](const auto& c) {
+    return c.is_paired && c.metric == analysis::cold_metric().key;
+  });
+  if (of == f.comparisons.end()) return "";
+  return fmt::format("; lag-1 autocorrelation {:.2f}, worth {:.0f} independent ones", of->lag_one,
+                     of->effective);
+}
+
 facts how_it_went(std::span<const subject> subjects, const trial::findings& f) {
   facts all;
   for (const subject& s : subjects)
@@ -99,8 +110,8 @@ facts how_it_went(std::span<const subject> subjects, const trial::findings& f) {
       all.lines.push_back({printable(variant_name(s)), printable(settings), tone::quiet});
   if (f.blocks > 0)
     all.lines.push_back({"blocks",
-                         fmt::format("{} measured, each variant once in random order; {}", f.blocks,
-                                     printable(f.stopped)),
+                         fmt::format("{} measured, each variant once in random order; {}{}",
+                                     f.blocks, printable(f.stopped), dependence(f)),
                          tone::plain});
   for (const trial::self_test& t : f.self_tests)
     all.lines.push_back({"A/A", wording(t),

@@ -103,7 +103,7 @@ TEST_CASE("a run prints its report, and every file says the same") {
           "--journal $F/r.journal");
   CHECK_MESSAGE(o.status == 0, o.err);
   CHECK(o.err.empty());
-  CHECK(lines_of(o.out) < 50);
+  CHECK(lines_of(o.out) < 60);  // with remarks on a busy machine
   CHECK(f.entries() == 4);
   const auto json = nlohmann::json::parse(content(f.at("r.json")));
   CHECK(json["schema"] == "lambdaprof.result/v1");

@@ -156,6 +156,8 @@ TEST_CASE("functions of the same name are told apart by their folders") {
   CHECK(result["variants"][0]["variant"]["function"] == "app");
   CHECK(run("cd $F && $L compare old/bootstrap new" + end).status == 0);
   CHECK(names_in(f.json("r.json")) == strings{"old", "new"});
+  CHECK(run("cd $F && $L compare $S/hello $S/sleeper --name same" + end).status == 0);
+  CHECK(names_in(f.json("r.json")) == strings{"hello", "sleeper"});
 }
 
 TEST_CASE("a precision ends the trial once it is reached") {

@@ -17,11 +17,11 @@ namespace {
 constexpr const char* sleeper = "$L gate $S/sleeper --warm 1 --max-blocks 6 --no-aa ";
 constexpr const char* within = "--budget 'warm.warm_ms: p50 < 2s' ";
 constexpr const char* over = "--budget 'warm.warm_ms: p50 < 1ms' ";
-/// Half of the events take 60 ms and half of them next to none: the median is anywhere.
+/// Half of the events take 30 ms and half of them next to none: the median is anywhere.
 constexpr const char* undecided =
-    "$L gate $S/sleeper -e '{\"sleep_ms\":0}' -e '{\"sleep_ms\":60}' --warm 2 --max-blocks 6 "
+    "$L gate $S/sleeper -e '{\"sleep_ms\":0}' -e '{\"sleep_ms\":30}' --warm 2 --max-blocks 6 "
     "--no-aa "
-    "--budget 'warm.warm_ms: p50 < 30ms' ";
+    "--budget 'warm.warm_ms: p50 < 15ms' ";
 
 strings budgets_in(const json& result) {
   strings all;
@@ -114,8 +114,8 @@ TEST_CASE("a decision ends the trial") {
 
 TEST_CASE("a function is judged by another one that has its turns in the same blocks") {
   const workplace f;
-  // Neither hello nor a machine takes 50 ms, unless it is asked to.
-  const std::string end = " --env INIT_MS=50 --warm 0 --max-blocks 6 --no-aa --json $F/r.json";
+  // Neither hello nor a machine takes 40 ms, unless it is asked to.
+  const std::string end = " --env INIT_MS=40 --warm 0 --max-blocks 6 --no-aa --json $F/r.json";
   const outcome better = run("$L gate $S/hello --baseline $S/slow-init" + end);
   CHECK_MESSAGE(better.status == 0, better.out);
   check_widths(better.out);
@@ -192,6 +192,7 @@ TEST_CASE("what can never be proved is refused before anything is measured") {
            {first + "p50 < 1s' --max-blocks 6", "it takes 8"},
            {"--baseline $S/sleeper --max-blocks 8 --alpha 0.001 --no-aa", "by 8 pairs"},
            {"--budget 'warm.warm_ms: p50 < 1s' --warm 0", "no warm invocations"},
+           {"--budget 'warm.waited_ms: p50 < 1s'", "has to wait"},
            {"--budgets $F/unknown.json", "unknown.json"},
            {"--budgets $F/list.json", "list.json"},
            {"--budgets $F/cut.json", "cut.json"},
