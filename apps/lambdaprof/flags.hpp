@@ -37,7 +37,8 @@ inline constexpr key_flag run_flags[] = {
     {"--warm-up", "load.warm_up", "N", "cycles before them that are discarded (1)"},
 };
 inline constexpr key_flag compare_flags[] = {
-    {"--cold", "load.cold", "N", "blocks, each with a cold start of every variant (40)"},
+    {"--cold", "load.cold", "N",
+     "blocks, each with a cold start of every variant (40); the least with\n--precision"},
     {"--precision", "trial.precision", "PART",
      "until the ratios of cold starts are known so well, as 2%"},
     {"--max-blocks", "trial.max_blocks", "N", "but no more blocks than these (160)"},
@@ -46,11 +47,11 @@ inline constexpr key_flag compare_flags[] = {
 };
 inline constexpr key_flag gate_flags[] = {
     {"--budget", "budgets", "METRIC: LIMIT",
-     "as 'cold.first_ms: p50 < 150ms' or 'peak_mb: p50 <= baseline + 5%'; repeatable"},
+     "as 'cold.first_ms: p50 < 150ms' or 'peak_mb: p50 <= baseline + 5%';\nrepeatable"},
     {"--alpha", "gate.alpha", "RATE", "the error rate of either side of a verdict (0.05)"},
     {"--on-inconclusive", "gate.on_inconclusive", "pass|fail",
      "status 0 or 3 where nothing could be proved (fail)"},
-    {"--max-blocks", "trial.max_blocks", "N",
+    {"--max-blocks,--cold", "trial.max_blocks", "N",
      "blocks, each with a cold start of all, after which it ends (160)"},
     {"--warm-up", "load.warm_up", "N", "blocks before them that are discarded (2)"},
 };
@@ -64,7 +65,7 @@ inline constexpr key_flag load_flags[] = {
 };
 inline constexpr key_flag pool_flags[] = {
     {"--keep-alive", "pool.keep_alive", "LAW",
-     "none, fixed:10m, uniform:300s,360s (the default), exponential:10m, aws-2025, aws-2020"},
+     "none, fixed:10m, uniform:300s,360s (the default), exponential:10m,\naws-2025, aws-2020"},
     {"--max-environments", "pool.max_environments", "N",
      "beyond so many, events are throttled (1000)"},
     {"--idle-clock", "pool.idle_clock", "skip|real", "skip idle time or wait for it (skip)"},

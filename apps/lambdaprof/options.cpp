@@ -24,7 +24,7 @@ void set_up_run(CLI::App& app, running<command::run_options>& a) {
   add_common(app, a);
   add_output(app, "--journal", o.outputs.journal, "every fact of the run, one JSON object a line");
   app.add_flag("--show-output", o.shows_output,
-               "the log as Lambda writes it, with what the function prints, on standard error");
+               "the log as Lambda writes it, with what the function prints, on stderr");
   app.add_flag("--print-profile", o.prints_profile,
                "the profile in force, with the origin of each value");
   app.footer(

@@ -6,7 +6,7 @@ namespace lambdaprof::app {
 void set_up_compare(CLI::App& app, running<command::compare_options>& a) {
   command::compare_options& o = a.options;
   app.add_option("FUNCTION|RESULT", o.subjects,
-                 "functions to be measured in one trial; or saved results (--json), without one");
+                 "functions to be measured in one trial; or saved results (--json)");
   const auto add_list = [&](const char* flag, const char* value, std::vector<std::string>& to,
                             const char* says) {
     app.add_option(flag, to, says)
@@ -17,7 +17,7 @@ void set_up_compare(CLI::App& app, running<command::compare_options>& a) {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   };
   add_list("--variant", "NAME:K=V,…", o.variants,
-           "a variant of the function: variables in capitals, or keys of the profile; repeatable");
+           "a variant of the function: variables in capitals, or keys of the\nprofile; repeatable");
   add_list("--sweep", "KEY=a,b,…", o.sweeps,
            "a variant for each value of the key; repeatable, then each with each");
   app.add_flag_function(
@@ -25,7 +25,7 @@ void set_up_compare(CLI::App& app, running<command::compare_options>& a) {
          [&o](std::int64_t) {
            o.flags.push_back({"trial.self_test", "true", "--aa"});
          },
-         "measures the base twice: what is found there, the machine has put there")
+         "measures the base twice: what differs there, the machine did")
       ->group("Variants");
   app.add_flag("--force", o.forces, "compares saved results of other plans, models or machines");
   add_key_flags(app, compare_flags, "Trial", o.flags);
@@ -55,8 +55,8 @@ void set_up_gate(CLI::App& app, running<command::gate_options>& a) {
     return file.empty() ? std::string("the name of the file is empty") : std::string();
   };
   app.add_option("--baseline", o.baseline,
-                 "the function before the change, measured in the same blocks; or a result that\n"
-                 "--update has written, here or elsewhere")
+                 "the function before the change, measured in the same blocks; or a\n"
+                 "result that --update has written, here or elsewhere")
       ->type_name("FUNCTION|RESULT")
       ->group("Budgets")
       ->check(is_named);
@@ -84,8 +84,8 @@ void set_up_gate(CLI::App& app, running<command::gate_options>& a) {
       "Examples:\n"
       "  lambdaprof gate ./new --baseline ./old\n"
       "  lambdaprof gate ./bootstrap --budget 'cold.cold_ms: p90 < 80ms' --junit gate.xml\n"
-      "  lambdaprof gate ./bootstrap --baseline baseline.json --update\n"
-      "  lambdaprof gate ./bootstrap --baseline baseline.json --budget 'cold.cold_ms: p50 <= "
+      "  lambdaprof gate ./bootstrap --baseline base.json --update\n"
+      "  lambdaprof gate ./bootstrap --baseline base.json --budget 'cold.cold_ms: p50 <= "
       "baseline + 20%'\n"
       "\n"
       "Status: 0 within all budgets, 1 over one, proved, 2 bad usage, 3 inconclusive, 4 the "

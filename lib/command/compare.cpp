@@ -36,11 +36,17 @@ std::size_t blocks_of(const profile::profile& p) {
   return is_default(p, "trial.max_blocks") ? usual_blocks : p.trial.max_blocks;
 }
 
-int measure_and_report(const trial_plan& plan, std::optional<double> precision, const outputs& out,
+/// With a precision, those that are asked for are the least.
+std::size_t fewest_blocks_of(const profile::profile& p) {
+  return is_default(p, "load.cold") ? 0 : std::min(p.load.cold, p.trial.max_blocks);
+}
+
+int measure_and_report(const trial_plan& plan, const profile::profile& p, const outputs& out,
                        const compare_options& o, const console& c) {
+  const std::optional<double> precision = p.trial.precision;
   const stopping is_enough = [&](const std::vector<report::subject>& subjects,
                                  std::size_t blocks) -> std::optional<std::string> {
-    if (trial::is_precise(examine(subjects), *precision))
+    if (blocks >= fewest_blocks_of(p) && trial::is_precise(examine(subjects), *precision))
       return fmt::format("cold starts are known to ±{:.3g} % after {} blocks", 100 * *precision,
                          blocks);
     if (blocks < plan.blocks) return std::nullopt;
@@ -52,7 +58,7 @@ int measure_and_report(const trial_plan& plan, std::optional<double> precision, 
   const auto subjects = play(plan, precision ? is_enough : nullptr, c);
   if (!subjects) return complain(subjects.error());
   const trial::findings found = examine(*subjects);
-  return report_trial({*subjects, &found, nullptr, {}}, out, o.ignores_failures, c);
+  return report_trial({*subjects, &found}, out, o.ignores_failures, c);
 }
 
 int compare_functions(const compare_options& o, const console& c) {
@@ -68,7 +74,7 @@ int compare_functions(const compare_options& o, const console& c) {
     return complain(fine.error());
   const auto out = outputs::open(o.outputs);
   if (!out) return complain(out.error());
-  return host::keep([&] { return measure_and_report(plan, p->trial.precision, *out, o, c); });
+  return host::keep([&] { return measure_and_report(plan, *p, *out, o, c); });
 }
 
 /// Whatever they were in their own trials: here the first is compared with the others, and blocks
@@ -141,7 +147,7 @@ int compare_saved(const compare_options& o, const console& c) {
     if (!one) return complain(one.error());
     if (is_trial(*one)) {
       const trial::findings found = examine(*one);
-      return report_saved({*one, &found, nullptr, {}}, *out, c);
+      return report_saved({*one, &found}, *out, c);
     }
   }
   auto subjects = read_runs(o.subjects);
@@ -152,7 +158,7 @@ int compare_saved(const compare_options& o, const console& c) {
       return complain({fault_kind::usage, "not comparable: " + *why, s.conditions.variant.name,
                        "measure both in one trial, or see it anyway with --force"});
   const trial::findings found = examine(*subjects);
-  return report_saved({*subjects, &found, nullptr, {}}, *out, c);
+  return report_saved({*subjects, &found}, *out, c);
 }
 
 }  // namespace

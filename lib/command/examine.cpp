@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "report/number.hpp"
+#include "report/remarks.hpp"
 #include "report/width.hpp"
 #include "trial/compare.hpp"
 #include "trial/judge.hpp"
@@ -15,7 +15,6 @@ namespace lambdaprof::command {
 namespace {
 
 constexpr double notable_autocorrelation = 0.3;
-constexpr double busy_load_per_cpu = 0.5;
 
 bool is_saved(journal::role r) {
   return r == journal::role::saved_base || r == journal::role::saved_calibration;
@@ -64,10 +63,8 @@ void on_machine(std::span<const report::subject> subjects, trial::findings& to) 
           fmt::format("the differences of {} hang together (lag-1 autocorrelation {:.2f}): {} "
                       "pairs are worth {:.0f}",
                       report::printable(c.variant), c.lag_one, c.blocks, c.effective));
-  const journal::machine_facts& m = subjects.front().conditions.machine;
-  if (m.cpus > 0 && m.load_average > busy_load_per_cpu * static_cast<double>(m.cpus))
-    to.caveats.push_back(
-        fmt::format("the machine was busy: load {:.2f} on {} CPUs", m.load_average, m.cpus));
+  if (const auto busy = report::on_busy_machine(subjects.front().conditions.machine))
+    to.caveats.push_back(busy->text);
 }
 
 /// What was measured in trials of its own, or in none.

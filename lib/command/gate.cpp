@@ -73,21 +73,21 @@ struct gate_plan {
   std::vector<report::subject> saved;  ///< a committed baseline
 };
 
-result<gate_plan> plan_of_gate(const profile::profile& p, const gate_options& o) {
-  const bool is_committed = !o.baseline.empty() && (o.updates || is_saved_result(o.baseline));
+/// `is_result`: the baseline is one, or will be.
+result<gate_plan> plan_of_gate(const profile::profile& p, const gate_options& o, bool is_result) {
   gate_plan g;
   auto candidate = candidate_of(p, {}, o, {"candidate", role::variant, ""});
   if (!candidate) return candidate.error();
   const bool tests_itself = p.trial.self_test.value_or(true) && !o.updates;
   std::vector<contestant>& all = g.trial.contestants;
-  if (!o.baseline.empty() && !is_committed) {
+  if (!o.baseline.empty() && !is_result) {
     auto base = candidate_of(p, {o.baseline}, o, {"baseline", role::base, ""});
     if (!base) return base.error();
     all.push_back(std::move(*base));
   }
   all.push_back(*candidate);
   if (tests_itself) all.push_back(repeat_of(all.front()));
-  if (is_committed) {
+  if (is_result) {
     auto calibration = calibration_like(candidate->profile);
     if (!calibration) return calibration.error();
     all.push_back(std::move(*calibration));
@@ -100,10 +100,11 @@ result<gate_plan> plan_of_gate(const profile::profile& p, const gate_options& o)
   facts.max_blocks = static_cast<std::int64_t>(g.trial.blocks);
   facts.alpha = p.gate.alpha;
   facts.machine_deviation = p.gate.machine_deviation;
+  facts.passes_inconclusive = p.gate.on_inconclusive == profile::on_inconclusive::pass;
   if (!o.updates)
     for (const trial::budget& b : p.budgets)
       facts.budgets.push_back({std::string(b.metric->key), b.text});
-  if (is_committed && !o.updates) {
+  if (is_result && !o.updates) {
     auto saved = read_baseline(o.baseline, *candidate);
     if (!saved) return saved.error();
     g.saved = std::move(*saved);
@@ -122,11 +123,11 @@ bool may_be_replaced(const std::string& path) {
 }
 
 /// The baseline is replaced by --update only, and nothing but a baseline is.
-result<void> check_baseline(const gate_options& o) {
+result<void> check_baseline(const gate_options& o, bool is_result) {
   if (o.updates && !may_be_replaced(o.baseline))
     return fault{fault_kind::usage, "is no result that could be replaced", o.baseline,
                  "name another file, or remove that one"};
-  if (!o.updates && !is_saved_result(o.baseline)) return {};
+  if (!is_result) return {};
   std::error_code ignored;
   for (const std::string& path : o.outputs.all())
     if (std::filesystem::equivalent(path, o.baseline, ignored))
@@ -135,8 +136,8 @@ result<void> check_baseline(const gate_options& o) {
   return {};
 }
 
-int measure_and_judge(const gate_plan& g, const profile::profile& p, const outputs& out,
-                      const gate_options& o, const console& c) {
+int measure_and_judge(const gate_plan& g, const outputs& out, const gate_options& o,
+                      const console& c) {
   const auto with_saved = [&](std::vector<report::subject> subjects) {
     subjects.insert(subjects.end(), g.saved.begin(), g.saved.end());
     return subjects;
@@ -155,14 +156,11 @@ int measure_and_judge(const gate_plan& g, const profile::profile& p, const outpu
     const auto others = outputs::open(o.outputs);
     if (!others) return complain(others.error());
     const trial::findings partial = examine(*measured);
-    return report_trial({*measured, &partial, nullptr, {}}, *others, false, c);
+    return report_trial({*measured, &partial}, *others, false, c);
   }
   const std::vector<report::subject> subjects = with_saved(std::move(*measured));
   const trial::findings found = examine(subjects);
-  const auto inconclusive = p.gate.on_inconclusive == profile::on_inconclusive::pass
-                                ? report::when_inconclusive::skip
-                                : report::when_inconclusive::fail;
-  return report_trial({subjects, &found, nullptr, inconclusive}, out, o.ignores_failures, c);
+  return report_trial({subjects, &found}, out, o.ignores_failures, c);
 }
 
 }  // namespace
@@ -179,12 +177,17 @@ int gate(const gate_options& o, const console& c) {
                 "give a budget, as --budget 'cold.first_ms: p50 < 150ms', or a --baseline"));
     if (auto usual = trial::read_budget(usual_metric, usual_budget)) p->budgets.push_back(*usual);
   }
-  const bool is_committed = !o.baseline.empty() && is_saved_result(o.baseline);
+  const bool is_result = !o.baseline.empty() && (o.updates || is_saved_result(o.baseline));
+  if (is_result && p->trial.max_blocks < trial::fewest_blocks)
+    return complain({fault_kind::usage,
+                     fmt::format("a committed baseline takes {} blocks or more, on both sides",
+                                 trial::fewest_blocks),
+                     "trial.max_blocks", "allow more (--max-blocks)"});
   if (!o.updates)
-    if (const auto fine = check_budgets(*p, !o.baseline.empty(), is_committed); !fine)
+    if (const auto fine = check_budgets(*p, !o.baseline.empty(), is_result); !fine)
       return complain(fine.error());
-  if (const auto fine = check_baseline(o); !fine) return complain(fine.error());
-  const auto plan = plan_of_gate(*p, o);
+  if (const auto fine = check_baseline(o, is_result); !fine) return complain(fine.error());
+  const auto plan = plan_of_gate(*p, o, is_result);
   if (!plan) return complain(plan.error());
   output_paths paths = o.outputs;
   if (o.updates) {
@@ -197,7 +200,7 @@ int gate(const gate_options& o, const console& c) {
     return complain(fine.error());
   const auto out = outputs::open(paths);
   if (!out) return complain(out.error());
-  return host::keep([&] { return measure_and_judge(*plan, *p, *out, o, c); });
+  return host::keep([&] { return measure_and_judge(*plan, *out, o, c); });
 }
 
 }  // namespace lambdaprof::command

@@ -7,6 +7,8 @@
 
 #include "command/saved.hpp"
 #include "profile/plan.hpp"
+#include "trial/arm.hpp"
+#include "trial/committed.hpp"
 
 namespace lambdaprof::command {
 namespace {
@@ -32,6 +34,10 @@ std::string difference(const journal::header& h, const contestant& candidate) {
   return "";
 }
 
+std::size_t blocks_of(const report::subject& s) {
+  return trial::arm(s.conditions, s.timeline).blocks().size();
+}
+
 }  // namespace
 
 result<std::vector<report::subject>> read_baseline(const std::string& path,
@@ -48,6 +54,9 @@ result<std::vector<report::subject>> read_baseline(const std::string& path,
     return refuse("is no baseline: it has no calibration of its machine");
   if (const std::string other = difference(base->conditions, candidate); !other.empty())
     return refuse(other);
+  if (const std::size_t blocks = blocks_of(*base); blocks < trial::fewest_blocks)
+    return refuse(
+        fmt::format("has {} measured blocks, and it takes {}", blocks, trial::fewest_blocks));
   base->conditions.variant = {"baseline", role::saved_base, ""};
   calibration->conditions.variant = {"calibration of the baseline", role::saved_calibration, ""};
   return std::vector{std::move(*base), std::move(*calibration)};

@@ -14,6 +14,7 @@
 #include "report/github.hpp"
 #include "report/go_bench.hpp"
 #include "report/hyperfine.hpp"
+#include "report/junit.hpp"
 #include "report/markdown.hpp"
 #include "report/result.hpp"
 #include "report/terminal.hpp"
@@ -60,7 +61,11 @@ constexpr format formats[] = {
      [](const content& c) { return render_all(c, report::render_markdown); }},
     {&output_paths::junit,
      [](const content& c) {
-       return report::render_junit(c.subjects, findings_of(c), c.inconclusive);
+       const bool passes =
+           !c.subjects.empty() && c.subjects.front().conditions.trial.passes_inconclusive;
+       return report::render_junit(
+           c.subjects, findings_of(c),
+           passes ? report::when_inconclusive::skip : report::when_inconclusive::fail);
      }},
     {&output_paths::github,
      [](const content& c) { return report::render_github(c.subjects, findings_of(c)); }},

@@ -8,7 +8,6 @@
 
 #include "command/console.hpp"
 #include "host/output_file.hpp"
-#include "report/junit.hpp"
 #include "report/subject.hpp"
 #include "trial/findings.hpp"
 
@@ -43,7 +42,6 @@ struct content {
   std::span<const report::subject> subjects;
   const trial::findings* findings = nullptr;  ///< none: of runs by themselves
   const journal::journal* journal = nullptr;
-  report::when_inconclusive inconclusive = report::when_inconclusive::fail;
 };
 
 class outputs {

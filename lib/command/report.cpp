@@ -18,7 +18,7 @@ int report(const report_options& options, const console& c) {
   // Variants of several trials have no base in common.
   const bool has_findings = options.files.size() == 1 && is_trial(all);
   const trial::findings found = has_findings ? examine(all) : trial::findings{};
-  return report_saved({all, has_findings ? &found : nullptr, nullptr, {}}, *out, c);
+  return report_saved({all, has_findings ? &found : nullptr}, *out, c);
 }
 
 }  // namespace lambdaprof::command

@@ -76,7 +76,7 @@ int measure_and_report(const profile::profile& p, const outputs& out, const run_
     log.append(instant{}, {}, {}, journal::fact::note{log.keep(note)});
   measure(loop, ctrl_c, settings, held.of_environments(), p, log, o, c);
   const report::subject s = subject_of(log);
-  const std::vector<fault> faults = out.write({{&s, 1}, nullptr, &log, {}}, c);
+  const std::vector<fault> faults = out.write({{&s, 1}, nullptr, &log}, c);
   for (const fault& f : faults) complain(f);
   return faults.empty() ? status_of(s, o) : exit_status::bad_usage;
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The A/A test: whatever is found between a program and itself, the machine has put there.
+#include "trial/self_test.hpp"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 
@@ -13,6 +15,7 @@
 #include "host/staging.hpp"
 #include "host/trials.hpp"
 #include "report/number.hpp"
+#include "trial/design.hpp"
 
 namespace lambdaprof::command {
 namespace {
@@ -25,10 +28,7 @@ constexpr std::size_t pairs = 200;  // tell 1.5 % where a start varies by 5 %
 constexpr std::size_t fewest_pairs = 30;
 constexpr span long_enough = std::chrono::seconds(3);  // whatever a start takes here
 constexpr std::size_t warm_ups = 3;
-constexpr double confidence = 0.99;  // a quiet machine is called noisy once in a hundred times
-constexpr double largest_difference = 0.02;
 constexpr double coarsest_resolution = 0.05;  // or it would be quiet wherever nothing can be told
-constexpr std::uint64_t most_padding = 4096;
 
 /// Of the starts themselves, without their difference: how much the machine changes its pace.
 std::vector<double> means_of_blocks(std::span<const double> a, std::span<const double> b) {
@@ -41,12 +41,11 @@ std::vector<double> means_of_blocks(std::span<const double> a, std::span<const d
 
 finding judge_pairs(std::span<const double> a, std::span<const double> b) {
   const std::vector<double> differences = analysis::log_ratios(a, b);
-  const analysis::paired_shift shift = analysis::signed_rank(differences, confidence);
-  ensure(shift.bounds.has_value(), "a self-test has enough pairs");
-  const analysis::interval bounds{std::exp(shift.bounds->low), std::exp(shift.bounds->high)};
-  const double ratio = std::exp(shift.estimate);
-  const double lag_one = analysis::lag_one_autocorrelation(differences);
-  const double effective = analysis::effective_size(differences.size(), lag_one);
+  const double p = analysis::signed_rank(differences).p;
+  const trial::self_test t = trial::test_itself({{a.begin(), a.end()}, {b.begin(), b.end()}, 0},
+                                                analysis::cold_metric(), 1);
+  ensure(t.bounds.has_value(), "a self-test has enough pairs");
+  const analysis::interval bounds = *t.bounds;
   // Of one start: a difference has the variance of two.
   const double deviation = analysis::robust_deviation(differences) / std::sqrt(2.0);
   std::vector<double> starts(a.begin(), a.end());
@@ -54,31 +53,31 @@ finding judge_pairs(std::span<const double> a, std::span<const double> b) {
   std::sort(starts.begin(), starts.end());
 
   const double resolution = std::max(bounds.high - 1, 1 - bounds.low);
-  const bool is_quiet = bounds.low <= 1 && 1 <= bounds.high &&
-                        std::abs(ratio - 1) <= largest_difference &&
-                        resolution <= coarsest_resolution;
+  const bool is_quiet =
+      t.found == trial::self_test::state::quiet && resolution <= coarsest_resolution;
   finding f{
       "self-test", is_quiet ? condition::fine : condition::lacking,
       fmt::format("{}: ratio {:.4f}, {:.0f} % interval [{:.4f}, {:.4f}]",
-                  is_quiet ? "quiet" : "noisy", ratio, 100 * confidence, bounds.low, bounds.high),
+                  is_quiet ? "quiet" : "noisy", t.ratio, 100 * t.confidence, bounds.low,
+                  bounds.high),
       fmt::format(
           "{} pairs of starts of lambdaprof --version, from two copies in random order, "
           "{} ms each, robust sd {:.1f} %; lag-1 autocorrelation {:.2f}, worth {:.0f} independent "
           "pairs; p {:.2f}",
           differences.size(), short_number(analysis::quantile(starts, 0.5)), 100 * deviation,
-          lag_one, effective, shift.p)};
+          t.lag_one, t.effective, p)};
   if (!is_quiet)
     f.remedy =
         "stop other programs, mend what else is lacking here and ask again; take more pairs where "
         "that does not help";
-  f.figures = {{"ratio", ratio},
+  f.figures = {{"ratio", t.ratio},
                {"low", bounds.low},
                {"high", bounds.high},
-               {"confidence", confidence},
-               {"p", shift.p},
+               {"confidence", t.confidence},
+               {"p", p},
                {"pairs", static_cast<double>(differences.size())},
-               {"effective_pairs", effective},
-               {"lag_one", lag_one},
+               {"effective_pairs", t.effective},
+               {"lag_one", t.lag_one},
                {"lag_one_of_blocks", analysis::lag_one_autocorrelation(means_of_blocks(a, b))},
                {"deviation", deviation},
                {"start_ms", analysis::quantile(starts, 0.5)}};
@@ -102,7 +101,7 @@ result<samples> measure(const std::string (&copies)[2]) {
   span spent{};
   for (std::size_t i = 0; i < warm_ups + pairs; ++i) {
     if (spent > long_enough && all.a.size() >= fewest_pairs) break;
-    start.environment = {"PADDING=" + std::string(chance.below(most_padding), 'x')};
+    start.environment = {"PADDING=" + std::string(chance.below(trial::most_padding), 'x')};
     double ms[2];
     const std::size_t first = chance.below(2);
     for (const std::size_t which : {first, 1 - first}) {

@@ -117,37 +117,38 @@ class player {
   std::string play_blocks(const stopping& is_enough) {
     const std::uint32_t before = warm_ups();
     for (std::uint32_t block = 0; block < before + plan_.blocks; ++block) {
-      for (const std::size_t who : design(block).order)
-        if (!play_turn(who, block, before))
+      const trial::block_design design =
+          trial::design_of(plan_.contestants.front().profile.seed, block, all_.size());
+      for (const std::size_t who : design.order)
+        if (!play_turn(who, {block, design.padding + evened_out(who), block < before}))
           return is_stopped_ ? "interrupted" : "a variant gave up";
       const std::size_t measured = block + 1 - std::min(block + 1, before);
       if (measured == 0 || !trial::is_a_look(measured, plan_.blocks)) continue;
       if (is_enough)
-        if (auto why = is_enough(subjects(), measured)) return *why;
+        if (auto why = is_enough(rows(), measured)) return *why;
     }
     return fmt::format("all {} blocks measured", plan_.blocks);
   }
 
   std::uint32_t warm_ups() const { return plan_.contestants.front().profile.load.warm_up; }
 
-  trial::block_design design(std::uint32_t block) const {
-    return trial::design_of(plan_.contestants.front().profile.seed, block, all_.size());
+  /// All variables together have the same length in a block, whatever those of a variant are.
+  std::uint32_t evened_out(std::size_t who) const {
+    const std::size_t longest = *std::max_element(bytes_.begin(), bytes_.end());
+    return static_cast<std::uint32_t>(longest - bytes_[who]) + 1;
   }
 
   /// Whether the trial can go on.
-  bool play_turn(std::size_t who, std::uint32_t block, std::uint32_t before) {
-    show_progress(who, block, before);
+  bool play_turn(std::size_t who, const run::begin_block& b) {
+    show_progress(who, b.block);
     current_ = &all_[who];
-    // All variables together have the same length in a block, whatever those of a variant are.
-    const std::size_t longest = *std::max_element(bytes_.begin(), bytes_.end());
-    const auto padding =
-        design(block).padding + static_cast<std::uint32_t>(longest - bytes_[who]) + 1;
-    current_->world().run_block({block, padding, block < before});
+    current_->world().run_block(b);
     return current_->conductor().is_resting() && !is_stopped_;
   }
 
-  void show_progress(std::size_t who, std::uint32_t block, std::uint32_t before) {
+  void show_progress(std::size_t who, std::uint32_t block) {
     const instant now = time_.now();
+    const std::uint32_t before = warm_ups();
     if (!console_.has_progress || (block > 0 && now - shown_ < pace)) return;
     shown_ = now;
     const std::string which = block < before ? fmt::format("warm-up {} of {}", block + 1, before)
@@ -158,6 +159,14 @@ class player {
                             seconds(now - instant{})));
   }
   const char* at_most() const { return plan_.facts.budgets.empty() ? "" : " at most"; }
+
+  /// What decides while more is measured; summaries and audits are for the end.
+  std::vector<report::subject> rows() {
+    std::vector<report::subject> found;
+    for (turn_taker& t : all_)
+      found.push_back({t.log().conditions(), analysis::read_timeline(t.log()), {}, {}});
+    return found;
+  }
 
   std::vector<report::subject> subjects() {
     std::vector<report::subject> found;

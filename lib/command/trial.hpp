@@ -29,7 +29,8 @@ struct trial_plan {
   std::string label;
 };
 
-/// Asked after some of the measured blocks: why no other is needed, or nothing.
+/// Asked after some of the measured blocks: why no other is needed, or nothing. The subjects have
+/// conditions and rows, and are not summed up yet.
 using stopping =
     std::function<std::optional<std::string>(const std::vector<report::subject>&, std::size_t)>;
 

@@ -34,8 +34,8 @@ int status_of(const content& what, bool ignores_failures) {
     case trial::ruling::over:
       return exit_status::over_budget;
     case trial::ruling::inconclusive:
-      return what.inconclusive == report::when_inconclusive::skip ? exit_status::success
-                                                                  : exit_status::inconclusive;
+      return what.subjects.front().conditions.trial.passes_inconclusive ? exit_status::success
+                                                                        : exit_status::inconclusive;
     case trial::ruling::within:
       break;
   }

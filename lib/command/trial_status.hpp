@@ -14,7 +14,7 @@ bool is_interrupted(std::span<const report::subject> subjects);
 bool has_failed(std::span<const report::subject> subjects);
 
 /// Writes everything and returns the status. Interruptions and failures of the function come before
-/// verdicts; an inconclusive one counts by `what.inconclusive`.
+/// verdicts; an inconclusive one counts as the trial has it.
 int report_trial(const content& what, const outputs& out, bool ignores_failures, const console& c);
 
 /// The same of what was measured before: the status tells whether it could be read and written.

@@ -75,7 +75,8 @@ struct trial_facts {
   double alpha = 0;              ///< error rate of each side of a verdict
   double machine_deviation = 0;  ///< between machines, of the logarithm; for committed baselines
   std::int64_t max_blocks = 0;   ///< 0: no trial
-  std::string stopped;           ///< why no further block was measured
+  bool passes_inconclusive = false;  ///< what could not be proved is no failure
+  std::string stopped;               ///< why no further block was measured
 };
 
 struct header {

@@ -96,10 +96,13 @@ inline constexpr auto members_of<budget_text> =
     std::tuple{member("metric", &budget_text::metric), member("budget", &budget_text::limit)};
 
 template <>
-inline constexpr auto members_of<trial_facts> = std::tuple{
-    member("budgets", &trial_facts::budgets), member("alpha", &trial_facts::alpha),
-    member("machine_deviation", &trial_facts::machine_deviation),
-    member("max_blocks", &trial_facts::max_blocks), member("stopped", &trial_facts::stopped)};
+inline constexpr auto members_of<trial_facts> =
+    std::tuple{member("budgets", &trial_facts::budgets),
+               member("alpha", &trial_facts::alpha),
+               member("machine_deviation", &trial_facts::machine_deviation),
+               member("max_blocks", &trial_facts::max_blocks),
+               member("passes_inconclusive", &trial_facts::passes_inconclusive),
+               member("stopped", &trial_facts::stopped)};
 
 template <>
 inline constexpr auto members_of<header> = std::tuple{member("tool_version", &header::tool_version),

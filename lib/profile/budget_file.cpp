@@ -16,7 +16,7 @@ result<std::vector<trial::budget>> read_budgets(const std::string& path) {
   const auto parsed = parse_json(*text, path);
   if (!parsed) return parsed.error();
   auto budgets = budget_list{}.read(*parsed, {path, ""});
-  if (!budgets) return below(path + ": ", budgets.error());
+  if (!budgets) return below(budgets.error().where.empty() ? path : path + ": ", budgets.error());
   return budgets;
 }
 

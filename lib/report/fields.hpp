@@ -63,6 +63,7 @@ void fields(auto& io, alike<journal::trial_facts> auto& t) {
   io.value("alpha", t.alpha);
   io.value("machine_deviation", t.machine_deviation);
   io.value("max_blocks", t.max_blocks);
+  io.value("passes_inconclusive", t.passes_inconclusive);
   io.value("stopped", t.stopped);
 }
 

@@ -83,7 +83,7 @@ std::string wording(const trial::self_test& t) {
     case trial::self_test::state::unresolved:
       break;
   }
-  return text + ": not enough to tell how noisy the machine is";
+  return text + ": too noisy a machine for so few blocks";
 }
 
 }  // namespace lambdaprof::report

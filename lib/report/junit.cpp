@@ -149,9 +149,10 @@ std::string render_junit(std::span<const subject> subjects, const trial::finding
 
   std::string all = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-      "  <testsuite name=\"lambdaprof gate\" package=\"lambdaprof\" id=\"0\" tests=\"{}\""
+      "  <testsuite name=\"lambdaprof {}\" package=\"lambdaprof\" id=\"0\" tests=\"{}\""
       " failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"0\"{} hostname=\"localhost\">\n",
-      cases.size(), count(ending::failure), count(ending::error), count(ending::skipped),
+      conditions.trial.budgets.empty() && f.verdicts.empty() ? "compare" : "gate", cases.size(),
+      count(ending::failure), count(ending::error), count(ending::skipped),
       timestamp(conditions.started_at));
   all += "    <properties>\n" + properties(conditions, f) + "    </properties>\n";
   for (const test_case& c : cases) all += element(c);

@@ -38,10 +38,7 @@ void on_generator(const analysis::summary& s, list& all) {
 
 void on_machine(const subject& s, list& all) {
   const journal::machine_facts& m = s.conditions.machine;
-  if (m.cpus > 0 && m.load_average > busy_load_per_cpu * static_cast<double>(m.cpus))
-    all.push_back({fmt::format("the machine was busy: load {} on {}", short_number(m.load_average),
-                               counted(static_cast<std::size_t>(m.cpus), "CPU")),
-                   "stop other programs and run again"});
+  if (auto busy = on_busy_machine(m)) all.push_back(std::move(*busy));
 
   std::size_t together = 0;
   for (const environment_row& e : s.timeline.environments)
@@ -120,6 +117,14 @@ void on_load(const subject& s, list& all) {
 }
 
 }  // namespace
+
+std::optional<remark> on_busy_machine(const journal::machine_facts& m) {
+  if (m.cpus <= 0 || m.load_average <= busy_load_per_cpu * static_cast<double>(m.cpus))
+    return std::nullopt;
+  return remark{fmt::format("the machine was busy: load {} on {}", short_number(m.load_average),
+                            counted(static_cast<std::size_t>(m.cpus), "CPU")),
+                "stop other programs and run again"};
+}
 
 remarks remarks_on(const subject& s) {
   remarks found;

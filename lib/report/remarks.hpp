@@ -3,11 +3,16 @@
 // remedy.
 #pragma once
 
+#include <optional>
+
 #include "report/document.hpp"
 #include "report/subject.hpp"
 
 namespace lambdaprof::report {
 
 remarks remarks_on(const subject& s);
+
+/// If other programs took much of the machine.
+std::optional<remark> on_busy_machine(const journal::machine_facts& m);
 
 }  // namespace lambdaprof::report

@@ -2,8 +2,9 @@
 #include "trial/arm.hpp"
 
 #include <algorithm>
+#include <iterator>
 
-#include "analysis/quantile.hpp"
+#include "analysis/order.hpp"
 
 namespace lambdaprof::trial {
 namespace {
@@ -11,8 +12,7 @@ namespace {
 constexpr double smallest = 1e-6;
 
 double median_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return analysis::quantile(values, 0.5);
+  return analysis::median(values);
 }
 
 }  // namespace
@@ -21,6 +21,9 @@ arm::arm(const journal::header& conditions, const analysis::timeline& rows, std:
     : conditions_(&conditions), rows_(&rows), trial_(trial) {
   for (const analysis::invocation_row& i : rows.invocations)
     if (i.block >= 0 && !i.discarded) blocks_.insert(i.block);
+  // Where the trial was interrupted, nobody has failed.
+  for (const analysis::invocation_row& i : rows.invocations)
+    if (i.how == journal::outcome::interrupted) blocks_.erase(i.block);
 }
 
 const analysis::samples& arm::samples(const analysis::metric& m) const {
@@ -35,8 +38,10 @@ pairs pair_up(const arm& base, const arm& variant, const analysis::metric& m, st
 
 pairs pair_up(const arm& base, const analysis::metric& base_metric, const arm& variant,
               const analysis::metric& variant_metric, std::size_t blocks) {
-  std::set<std::int64_t> measured = base.blocks();
-  measured.insert(variant.blocks().begin(), variant.blocks().end());
+  // The end of a trial may leave a block in which some had no turn any more.
+  std::vector<std::int64_t> measured;
+  std::set_intersection(base.blocks().begin(), base.blocks().end(), variant.blocks().begin(),
+                        variant.blocks().end(), std::back_inserter(measured));
   const analysis::samples& of_base = base.samples(base_metric);
   const analysis::samples& of_variant = variant.samples(variant_metric);
   pairs p;

@@ -25,7 +25,8 @@ class arm {
   const journal::header& conditions() const { return *conditions_; }
   std::size_t trial() const { return trial_; }
 
-  /// Blocks that were measured, whether or not anything in them succeeded; empty outside of trials.
+  /// Blocks that were measured, whether or not anything in them succeeded, without one that was
+  /// interrupted; empty outside of trials.
   const std::set<std::int64_t>& blocks() const { return blocks_; }
   const analysis::samples& samples(const analysis::metric& m) const;
 
@@ -42,7 +43,7 @@ class arm {
 struct pairs {
   std::vector<double> base;
   std::vector<double> variant;
-  std::size_t dropped = 0;  ///< blocks in which one of them has none
+  std::size_t dropped = 0;  ///< blocks in which both had their turns, and one of them has none
 };
 /// At most the first `blocks` that were measured; 0: all.
 pairs pair_up(const arm& base, const arm& variant, const analysis::metric& m,

@@ -16,8 +16,6 @@
 namespace lambdaprof::trial {
 namespace {
 
-/// Of fewer blocks nobody knows how much they scatter.
-constexpr std::size_t fewest = 10;
 /// What the middle half of normal values tells of their deviation, as a part of what they all do.
 constexpr double robust_efficiency = 0.37;
 /// The logarithm of a bound that says nothing: nobody has a ratio of 10^100.
@@ -43,7 +41,7 @@ location location_of(const arm& calibration, const arm& of, const budget& b, std
   const pairs p = pair_up(is_time ? calibration : of, is_time ? analysis::cold_metric() : *b.metric,
                           of, *b.metric, blocks);
   location l;
-  if (p.base.size() < fewest || has_dropped_too_many(p)) return l;
+  if (p.base.size() < fewest_blocks || has_dropped_too_many(p)) return l;
   l.n = p.base.size();
   const std::vector<double> values = above_zero(p.variant);
   const std::vector<double> unit =
@@ -102,7 +100,7 @@ verdict judge_committed(const with_baseline& arms, const budget& b, double machi
   }
   if (now.n == 0 || then.n == 0) {
     v.reason = fmt::format("{} too few blocks without a failure, it takes {} and nine of ten",
-                           now.n == 0 ? "there are" : "the baseline has", fewest);
+                           now.n == 0 ? "there are" : "the baseline has", fewest_blocks);
     return v;
   }
   const double log_ratio = now.estimate - then.estimate;

@@ -24,6 +24,9 @@ verdict judge_committed(const with_baseline& arms, const budget& b, double machi
 
 inline constexpr std::size_t committed_look = 40;
 
+/// Of fewer blocks, on either side, nobody knows how much they scatter.
+inline constexpr std::size_t fewest_blocks = 10;
+
 /// The smallest margin, as a part of the baseline, that can be proved at all.
 double smallest_margin(double machine_deviation, double alpha);
 

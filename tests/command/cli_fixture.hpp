@@ -134,4 +134,15 @@ inline int status_of(pid_t pid) {
   return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
 }
 
+/// Bad usage: one line, nothing on standard output.
+inline void check_refused(const std::string& command, std::string_view part) {
+  CAPTURE(command);
+  const outcome o = run(command);
+  CHECK(o.status == 2);
+  CHECK(o.out.empty());
+  CHECK_MESSAGE(lines_of(o.err) == 1, o.err);
+  CHECK_MESSAGE(contains(o.err, part), o.err);
+  CHECK(o.err.starts_with("lambdaprof: "));
+}
+
 }  // namespace lambdaprof::cli

@@ -63,15 +63,7 @@ TEST_CASE("bad input gets one clear line and status 2, and measures nothing") {
       {"$L report $F", "directory"},
   };
   const std::size_t before = f.entries();
-  for (const auto& [command, part] : all) {
-    CAPTURE(command);
-    const outcome o = run(command);
-    CHECK(o.status == 2);
-    CHECK(o.out.empty());
-    CHECK_MESSAGE(lines_of(o.err) == 1, o.err);
-    CHECK_MESSAGE(contains(o.err, part), o.err);
-    CHECK(o.err.starts_with("lambdaprof: "));
-  }
+  for (const auto& [command, part] : all) check_refused(command, part);
   CHECK(f.entries() == before);
 }
 

@@ -158,4 +158,18 @@ TEST_CASE("saved results that cannot be compared are refused by name") {
   for (const auto& [command, part] : all) check_refused("$L compare " + command, part);
 }
 
+TEST_CASE("the block in which a trial was interrupted is no failure and no pair") {
+  const workplace f;
+  REQUIRE(run("$L compare $S/hello $S/sleeper --cold 6 --warm 0 --json $F/r.json").status == 0);
+  json result = f.json("r.json");
+  result["variants"][1]["interrupted"] = true;
+  result["variants"][1]["invocations"].back()["outcome"] = "interrupted";
+  f.file("r.json", result.dump());
+  CHECK(run("$L compare $F/r.json --json $F/again.json").status == 0);
+  const json again = f.json("again.json");
+  CHECK(comparison_of(again, "cold.cold_ms")["blocks"] == 5);
+  CHECK(comparison_of(again, "cold.cold_ms")["dropped"] == 0);
+  CHECK_FALSE(has_caveat(again, "failed"));
+}
+
 }  // namespace lambdaprof

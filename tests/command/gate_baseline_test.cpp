@@ -115,7 +115,7 @@ TEST_CASE("a function that fails leaves the baseline as it was, and tells why") 
     if (is_there) update();
     const std::string before = content(f.at("base.json"));
     const outcome o =
-        run("$L gate $S/crasher --env CRASH=handler-error --env CRASH_AT=2 --warm 1 --max-blocks 6 "
+        run("$L gate $S/crasher --env CRASH=handler-error --env CRASH_AT=2 --warm 1 --max-blocks 10 "
             "--baseline $F/base.json --update --markdown $F/r.md");
     CHECK(o.status == 4);
     CHECK(contains(o.err, "the baseline stays as it was"));
@@ -162,6 +162,23 @@ TEST_CASE("without the calibration workload beside it, only a committed baseline
   }
   CHECK(run("L=$F/alone; " + std::string(gate) + "--no-aa --budget 'peak_mb: p50 < 1GB'").status ==
         0);
+}
+
+TEST_CASE(
+    "a baseline of so few blocks that nothing can be proved is neither written nor believed") {
+  const workplace f;
+  check_refused(std::string(gate) + "--baseline $F/base.json --update --max-blocks 9", "10 blocks");
+  CHECK(f.entries() == 0);
+  update();
+  json few = f.json("base.json");
+  for (json& v : few["variants"]) {
+    // Its first block is thrown away as a third warm-up.
+    for (const char* rows : {"invocations", "environments"})
+      for (json& row : v[rows])
+        if (row["block"] == 2) row["discarded"] = true;
+  }
+  f.file("few.json", few.dump());
+  check_refused(std::string(gate) + "--baseline $F/few.json " + memory, "has 9 measured blocks");
 }
 
 }  // namespace lambdaprof

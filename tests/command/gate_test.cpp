@@ -85,6 +85,8 @@ TEST_CASE(
   CHECK(pass.status == 0);
   CHECK(contains(pass.out, "\n  inconclusive: "));
   CHECK(contains(content(f.at("r.xml")), "failures=\"0\" errors=\"0\" skipped=\"1\""));
+  CHECK(run("$L report $F/r.json --junit $F/again.xml").status == 0);
+  CHECK(content(f.at("again.xml")) == content(f.at("r.xml")));
   CHECK(contains(content(f.at("r.gh")), "::warning title=inconclusive"));
 }
 

@@ -29,17 +29,6 @@ inline bool has_caveat(const nlohmann::json& result, std::string_view part) {
   return false;
 }
 
-/// Bad usage: one line, nothing on standard output.
-inline void check_refused(const std::string& command, std::string_view part) {
-  CAPTURE(command);
-  const outcome o = run(command);
-  CHECK(o.status == 2);
-  CHECK(o.out.empty());
-  CHECK_MESSAGE(lines_of(o.err) == 1, o.err);
-  CHECK_MESSAGE(contains(o.err, part), o.err);
-  CHECK(o.err.starts_with("lambdaprof: "));
-}
-
 /// A command line is never broken, all else is.
 inline void check_widths(const std::string& report) {
   std::stringstream lines(report);

@@ -44,7 +44,7 @@ journal_builder one_of_each() {
   h.machine.load_average = 0.1;
   h.model = {{"cpu", "not limited", false}, {"memory", "limited", true}};
   h.variant = {"sync", journal::role::repeat, "INIT=sync"};
-  h.trial = {{{"peak_mb", "p50 < 64 MB"}}, 0.05, 0.05, 160, "decided"};
+  h.trial = {{{"peak_mb", "p50 < 64 MB"}}, 0.05, 0.05, 160, true, "decided"};
   return b;
 }
 

@@ -13,6 +13,7 @@
 
 #include "report/findings_sample.hpp"
 #include "report/xml.hpp"
+#include "support/command_output.hpp"
 #include "support/skip.hpp"
 
 namespace lambdaprof {
@@ -31,15 +32,9 @@ std::string objections(const std::string& xml) {
   std::ofstream(path, std::ios::binary) << xml;
   const std::string command = fmt::format("xmllint --noout --nonet --schema {} {} 2>&1",
                                           SOURCE_DIR "/tests/report/junit.xsd", path);
-  std::FILE* out = ::popen(command.c_str(), "r");
-  REQUIRE(out != nullptr);
-  std::string all;
-  char buffer[4096];
-  for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, out)) > 0;)
-    all.append(buffer, got);
-  const int status = ::pclose(out);
+  const support::command_output found = support::output_of(command);
   std::filesystem::remove(path);
-  return status == 0 ? "" : all;
+  return found.status == 0 ? "" : found.text;
 }
 
 bool contains(const std::string& text, const std::string& part) {

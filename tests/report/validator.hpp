@@ -12,6 +12,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "support/command_output.hpp"
+
 namespace lambdaprof::support {
 
 /// What the schema has against a document; empty if nothing.
@@ -26,16 +28,10 @@ inline std::string objections(const nlohmann::json& document) {
   std::ofstream(path) << document;
   const std::string command = fmt::format("/usr/bin/python3 -c \"{}\" {} {} 2>&1", validate,
                                           SOURCE_DIR "/lib/report/result.schema.json", path);
-  std::FILE* out = ::popen(command.c_str(), "r");
-  REQUIRE(out != nullptr);
-  std::string all;
-  char buffer[4096];
-  for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, out)) > 0;)
-    all.append(buffer, got);
-  const int status = ::pclose(out);
+  const command_output found = output_of(command);
   std::filesystem::remove(path);
-  REQUIRE_MESSAGE(status == 0, all);
-  return all;
+  REQUIRE_MESSAGE(found.status == 0, found.text);
+  return found.text;
 }
 
 }  // namespace lambdaprof::support

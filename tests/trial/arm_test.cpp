@@ -58,12 +58,26 @@ TEST_CASE("a run outside of trials has samples, but no blocks") {
 TEST_CASE("pairs are of the blocks that have both, in the order of the blocks") {
   trial_builder base(journal::role::base);
   trial_builder variant;
-  base.block(100).failed_block().block(120).block(130).skip_block();
+  base.block(100).failed_block().block(120).block(130).failed_block();
   variant.block(101).block(111).failed_block().block(131).block(141);
   const pairs p = pair_up(base.arm(), variant.arm(), analysis::cold_metric());
   CHECK(p.base == std::vector<double>{100, 130});
   CHECK(p.variant == std::vector<double>{101, 131});
   CHECK(p.dropped == 3);
+}
+
+TEST_CASE(
+    "a block in which one had no turn any more, or was interrupted, is neither pair nor failure") {
+  trial_builder base(journal::role::base);
+  trial_builder variant;
+  base.block(100).block(110).block(120);
+  variant.block(101).block(111).skip_block();
+  CHECK(pair_up(base.arm(), variant.arm(), analysis::cold_metric()).dropped == 0);
+  variant.rows().invocations.back().how = journal::outcome::interrupted;
+  const pairs p = pair_up(base.arm(), variant.arm(), analysis::cold_metric());
+  CHECK(p.base == std::vector<double>{100});
+  CHECK(p.variant == std::vector<double>{101});
+  CHECK(p.dropped == 0);
 }
 
 TEST_CASE("a block counts with the median of its samples") {
