@@ -114,9 +114,9 @@ TEST_CASE("a function that fails leaves the baseline as it was, and tells why") 
     CAPTURE(is_there);
     if (is_there) update();
     const std::string before = content(f.at("base.json"));
-    const outcome o =
-        run("$L gate $S/crasher --env CRASH=handler-error --env CRASH_AT=2 --warm 1 --max-blocks 10 "
-            "--baseline $F/base.json --update --markdown $F/r.md");
+    const outcome o = run(
+        "$L gate $S/crasher --env CRASH=handler-error --env CRASH_AT=2 --warm 1 --max-blocks 10 "
+        "--baseline $F/base.json --update --markdown $F/r.md");
     CHECK(o.status == 4);
     CHECK(contains(o.err, "the baseline stays as it was"));
     CHECK(contains(o.out, "the handler failed on purpose"));
