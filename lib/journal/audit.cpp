@@ -6,6 +6,7 @@
 #include <optional>
 #include <tuple>
 
+#include "journal/audit_books.hpp"
 #include "journal/shape.hpp"
 
 namespace lambdaprof::journal {
@@ -22,40 +23,6 @@ template <class Then>
 void for_each_amount(const usage& u, Then then) {
   std::apply([&](const auto&... m) { (then(amount_of(u.*m.place)), ...); }, members_of<usage>);
 }
-
-struct invocation_book {
-  bool delivered = false;
-  bool began = false;
-  bool responded = false;
-  bool failed = false;
-  outcome why = outcome::success;  // of the failure
-  environment_id env;              // it was delivered to
-  bool over = false;               // throttled or settled
-
-  bool is_answered() const { return responded || failed; }
-};
-
-struct environment_book {
-  std::uint32_t attempts = 0;
-  invocation_id serving;
-  instant ordered{};    // its last process
-  bool served = false;  // an event, by any of its processes
-  bool retired = false;
-  bool gone = false;
-  // Of the last attempt.
-  bool suppressed = false;
-  bool open = false;  // ordered, and neither exited nor failed to launch
-  bool started = false;
-  bool init_over = false;
-  bool init_failed = false;
-  bool reset = false;
-  bool attempt_served = false;
-  bool frozen = false;
-  usage used;  // at the last sample
-
-  bool is_ready() const { return open && init_over && !reset && !retired; }
-  bool is_moving() const { return open && !is_ready(); }
-};
 
 class auditor {
  public:
@@ -116,6 +83,34 @@ class auditor {
     if (e.env) then(books_of(e));
   }
 
+  template <class Then>
+  void of_extension(const entry& e, std::uint32_t number, Then then) {
+    of_environment(e, [&](environment_book& env) {
+      extension_book* x = env.extension(number);
+      check(x != nullptr, "an extension begins with its process or its registration");
+      if (x != nullptr) then(*x);
+    });
+  }
+  extension_book* next_extension(environment_book& env, std::uint32_t number) {
+    const bool next = number == env.extensions.size();
+    check(next, "extensions are counted from 0");
+    return next ? &env.extensions.emplace_back() : nullptr;
+  }
+  void end_restore(const entry& e) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.restoring, "a restore ends once, after it has begun");
+      env.restoring = false;
+    });
+  }
+  static bool has_come_back(const environment_book& env) {
+    return std::none_of(env.extensions.begin(), env.extensions.end(),
+                        [](const extension_book& x) { return x.busy && x.wants_invoke; });
+  }
+  std::uint32_t concurrency() const {
+    return static_cast<std::uint32_t>(
+        std::max<std::int64_t>(1, journal_.conditions().function.max_concurrency));
+  }
+
   void end(invocation_book& i) {
     check(!i.over, "an invocation ends once");
     if (!i.over) --under_way_;
@@ -142,7 +137,8 @@ class auditor {
     of_environment(e, [&](environment_book& env) {
       check(env.init_over, "an event is delivered after the init");
       check(!env.init_over || env.is_ready(), "an event is delivered to a living process only");
-      check(env.serving.is_none(), "an environment serves one invocation at a time");
+      check(env.serving < concurrency(),
+            "an environment serves no more invocations at a time than it may");
       check(!env.frozen, "an environment is thawed before it is given an event");
       switch (f.kind) {
         case start_kind::cold:
@@ -157,7 +153,8 @@ class auditor {
           break;
       }
       env.served = env.attempt_served = true;
-      env.serving = e.inv;
+      ++env.serving;
+      for (extension_book& x : env.extensions) x.busy = x.busy || x.wants_invoke;
     });
   }
   void on(const entry& e, const fact::response_began&) {
@@ -200,9 +197,11 @@ class auditor {
       check(i.failed || f.how != outcome::function_error,
             "an error of the function has its payload");
       check(!i.delivered || i.env == e.env, "an invocation ends where it was delivered");
+      if (i.delivered && !i.over && e.env && books_of(e).serving > 0) --books_of(e).serving;
       end(i);
+      check(f.how != outcome::success || !e.env || has_come_back(books_of(e)),
+            "an invocation goes well when its extensions have come back as well");
     });
-    if (e.env && books_of(e).serving == e.inv) books_of(e).serving = {};
   }
 
   void on(const entry& e, const fact::launch_ordered& f) {
@@ -215,8 +214,11 @@ class auditor {
       env.open = true;
       env.ordered = e.at;
       env.started = env.init_over = env.init_failed = env.reset = env.attempt_served = false;
-      env.frozen = false;
+      check(!env.any_extension(&extension_book::lives),
+            "a process is launched after the ones before it have ended");
+      env.frozen = env.runtime_initialized = env.restoring = env.shutting_down = false;
       env.used = {};
+      env.extensions.clear();
     });
   }
   void on(const entry& e, const fact::process_started& f) {
@@ -231,7 +233,8 @@ class auditor {
   }
   void on(const entry& e, const fact::launch_failed&) {
     of_environment(e, [&](environment_book& env) {
-      check(env.open && !env.started, "a launch fails once, before the process has started");
+      check((env.open || env.init_failed) && !env.started,
+            "a launch fails once, before the process has started");
       env.open = false;
     });
   }
@@ -239,6 +242,8 @@ class auditor {
     of_environment(e, [&](environment_book& env) {
       check(env.open && env.started && !env.init_over && !env.init_failed && !env.reset,
             "an init is finished once, by a living process");
+      check(!env.any_extension(&extension_book::busy),
+            "an init is over when every extension has asked for an event");
       env.init_over = true;
     });
     check_usage(f.cpu.count());
@@ -248,11 +253,45 @@ class auditor {
       check(!env.init_over && !env.init_failed, "an init fails once, and not when it is over");
       check(f.why != outcome::success, "a success is no failure");
       env.init_failed = true;
+      // The runtime is not launched any more if an extension fails before.
+      if (!env.started && !env.extensions.empty()) env.open = false;
+    });
+  }
+  void on(const entry& e, const fact::runtime_initialized&) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.started && !env.runtime_initialized && !env.init_over,
+            "a runtime is initialized once, before its environment");
+      env.runtime_initialized = true;
+    });
+  }
+  void on(const entry& e, const fact::restore_began&) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.is_ready() && !env.attempt_served && !env.restoring,
+            "a process is restored after its init, before it is given an event");
+      env.restoring = true;
+    });
+  }
+  void on(const entry& e, const fact::restore_finished& f) {
+    end_restore(e);
+    check_usage(f.cpu.count());
+  }
+  void on(const entry& e, const fact::restore_failed& f) {
+    end_restore(e);
+    check(f.why != outcome::success, "a success is no failure");
+  }
+  void on(const entry& e, const fact::shutdown_began&) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.any_extension(&extension_book::registered) ||
+                env.any_extension(&extension_book::lives),
+            "only where there are extensions processes are ended in order");
+      check(!env.shutting_down, "processes are ended in order once");
+      env.shutting_down = true;
     });
   }
   void on(const entry& e, const fact::reset&) {
     of_environment(e, [&](environment_book& env) {
-      check(env.open && !env.retired, "a living process is reset, and none that is retired");
+      check((env.open || env.any_extension(&extension_book::lives)) && !env.retired,
+            "a living process is reset, and none that is retired");
       env.reset = true;
     });
   }
@@ -272,7 +311,7 @@ class auditor {
   }
   void on(const entry& e, const fact::frozen&) {
     of_environment(e, [&](environment_book& env) {
-      check(env.is_ready() && env.serving.is_none() && !env.frozen,
+      check(env.is_ready() && env.serving == 0 && !env.frozen,
             "an environment is frozen once, while it waits for an event");
       env.frozen = true;
     });
@@ -286,7 +325,7 @@ class auditor {
   void on(const entry& e, const fact::retired&) {
     of_environment(e, [&](environment_book& env) {
       check(!env.retired, "an environment is retired once");
-      check(env.serving.is_none(), "an environment is not retired while it serves");
+      check(env.serving == 0, "an environment is not retired while it serves");
       env.retired = true;
     });
   }
@@ -299,7 +338,8 @@ class auditor {
   }
   void on(const entry& e, const fact::gone&) {
     of_environment(e, [&](environment_book& env) {
-      check(env.retired && !env.open, "an environment is gone when it is retired and has exited");
+      check(env.retired && !env.open && !env.any_extension(&extension_book::lives),
+            "an environment is gone when it is retired and has exited");
       gone_ += env.gone ? 0 : 1;
       env.gone = true;
     });
@@ -318,6 +358,61 @@ class auditor {
     check(!block_ || f.block > *block_, "blocks are counted upwards");
     check(under_way_ == 0 && gone_ == environments_.size(), "a block begins with nothing there");
     block_ = f.block;
+  }
+
+  void on(const entry& e, const fact::extension_started& f) {
+    of_environment(e, [&](environment_book& env) {
+      check(env.open && !env.started, "external extensions are started before the runtime");
+      check(f.began <= e.at && f.began >= env.ordered,
+            "a process begins after its launch was ordered");
+      if (extension_book* x = next_extension(env, f.extension)) x->lives = x->busy = true;
+    });
+  }
+  void on(const entry& e, const fact::extension_launch_failed& f) {
+    of_environment(e, [&](environment_book& env) { next_extension(env, f.extension); });
+  }
+  void on(const entry& e, const fact::extension_registered& f) {
+    of_environment(e, [&](environment_book& env) {
+      check(!env.runtime_initialized && !env.init_over,
+            "an extension registers before the runtime asks for an event");
+      extension_book* x =
+          f.external ? env.extension(f.extension) : next_extension(env, f.extension);
+      check(x != nullptr && !x->registered, "an extension registers once");
+      if (x == nullptr) return;
+      x->registered = x->busy = true;
+      x->wants_invoke = f.invoke;
+    });
+  }
+  void on(const entry& e, const fact::extension_ready& f) {
+    of_extension(e, f.extension, [&](extension_book& x) {
+      check(x.registered && x.busy, "an extension comes back from what it is busy with");
+      x.busy = false;
+    });
+  }
+  void on(const entry& e, const fact::extension_failed& f) {
+    of_extension(e, f.extension, [&](extension_book& x) {
+      check(x.registered, "an extension is registered before it can fail");
+    });
+  }
+  void on(const entry& e, const fact::extension_exited& f) {
+    of_extension(e, f.extension, [&](extension_book& x) {
+      check(x.lives, "an extension exits once, after it has started");
+      x.lives = false;
+    });
+  }
+  void on(const entry& e, const fact::extension_line& f) {
+    of_extension(e, f.extension, [](extension_book&) {});
+  }
+  void on(const entry& e, const fact::subscribed& f) {
+    of_extension(e, f.extension, [&](extension_book& x) {
+      check(x.registered && !books_of(e).init_over, "an extension subscribes while in its init");
+      x.subscribed = true;
+    });
+  }
+  void on(const entry& e, const fact::telemetry_dropped& f) {
+    of_extension(e, f.extension, [&](extension_book& x) {
+      check(x.subscribed, "telemetry is sent to those who have subscribed");
+    });
   }
 
   // What a function prints or calls, and what it leaves behind, can come at any time.

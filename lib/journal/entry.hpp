@@ -70,12 +70,14 @@ struct responded {
   span cpu = cpu_unknown;
 };
 /// The invoker got an error: `payload` is the JSON it sees.
+/// `type`: what the error-type header of the post counts as, if there was a post.
 struct failed {
   outcome why;
   text_id payload;
   span cpu = cpu_unknown;
+  text_id type = {};
 };
-/// The runtime asked for the next event.
+/// The runtime asked for the next event. Extensions that were told of this one may still be at it.
 struct runtime_ready {
   span cpu;
 };
@@ -102,14 +104,34 @@ struct process_started {
 struct launch_failed {
   text_id reason;
 };
-/// The first /next has been read: the init is over.
+/// The runtime's first /next, or /restore/next, has been read, and there are extensions, of which
+/// some may not be ready yet.
+struct runtime_initialized {};
+/// The runtime and every extension have asked for the next event: the init is over.
 struct init_finished {
   span cpu;
 };
-/// The init ended without a /next.
+/// The init ended without that. `type` as in `failed`.
 struct init_failed {
   outcome why;
   text_id detail;
+  text_id type = {};
+};
+/// Of a SnapStart function: the runtime waits in /restore/next, and is let go on.
+struct restore_began {};
+/// Its hooks are through: it has asked for an event.
+struct restore_finished {
+  span cpu;
+};
+struct restore_failed {
+  outcome why;
+  text_id detail;
+  text_id type = {};
+};
+/// What is left of its processes is being ended in order: SIGTERM, then the event SHUTDOWN, each
+/// with its time. Only where there are extensions.
+struct shutdown_began {
+  shutdown_reason reason;
 };
 /// The process is being killed because the invocation or the init went wrong; the environment
 /// stays.
@@ -147,6 +169,63 @@ struct strays {
   std::uint32_t count;
 };
 
+// Of an extension: in each init, the external ones are counted first, in the order of their files,
+// and then the internal ones, in the order of their registration.
+/// Its process, which only an external one has.
+struct extension_started {
+  std::uint32_t extension;
+  text_id name;
+  instant began;
+  std::int32_t pid;
+};
+struct extension_launch_failed {
+  std::uint32_t extension;
+  text_id name;
+  text_id reason;
+};
+struct extension_registered {
+  std::uint32_t extension;
+  text_id name;
+  bool external;
+  bool invoke;    ///< it wants to be told of invocations
+  bool shutdown;  ///< and of the end
+};
+/// It has asked for its next event: the first time its init is over, later its part of an
+/// invocation.
+struct extension_ready {
+  std::uint32_t extension;
+};
+/// It has posted an error of that type.
+struct extension_failed {
+  std::uint32_t extension;
+  text_id type;
+};
+struct extension_exited {
+  std::uint32_t extension;
+  std::int32_t status;
+  std::int32_t signal;
+};
+struct extension_line {
+  std::uint32_t extension;
+  stream from;
+  text_id text;
+};
+/// It is sent telemetry from here on, and what of the init came before. `schema`: "2022-12-13".
+struct subscribed {
+  std::uint32_t extension;
+  telemetry_api api;
+  text_id schema;
+  bool platform;
+  bool function;
+  bool extension_logs;
+};
+/// Telemetry that it did not take in time.
+struct telemetry_dropped {
+  std::uint32_t extension;
+  std::uint64_t records;
+  std::uint64_t bytes;
+};
+
 // Of either.
 struct log_line {
   stream from;
@@ -179,14 +258,17 @@ struct note {
 
 }  // namespace fact
 
-using what =
-    std::variant<fact::arrived, fact::throttled, fact::delivered, fact::response_began,
-                 fact::responded, fact::failed, fact::runtime_ready, fact::settled,
-                 fact::launch_ordered, fact::process_started, fact::launch_failed,
-                 fact::init_finished, fact::init_failed, fact::reset, fact::sampled, fact::frozen,
-                 fact::thawed, fact::thaw_cost, fact::retired, fact::exited, fact::gone,
-                 fact::left_groups, fact::strays, fact::log_line, fact::log_dropped, fact::refused,
-                 fact::skipped, fact::interrupted, fact::block_began, fact::note>;
+using what = std::variant<
+    fact::arrived, fact::throttled, fact::delivered, fact::response_began, fact::responded,
+    fact::failed, fact::runtime_ready, fact::settled, fact::launch_ordered, fact::process_started,
+    fact::launch_failed, fact::runtime_initialized, fact::init_finished, fact::init_failed,
+    fact::restore_began, fact::restore_finished, fact::restore_failed, fact::shutdown_began,
+    fact::reset, fact::sampled, fact::frozen, fact::thawed, fact::thaw_cost, fact::retired,
+    fact::exited, fact::gone, fact::left_groups, fact::strays, fact::extension_started,
+    fact::extension_launch_failed, fact::extension_registered, fact::extension_ready,
+    fact::extension_failed, fact::extension_exited, fact::extension_line, fact::subscribed,
+    fact::telemetry_dropped, fact::log_line, fact::log_dropped, fact::refused, fact::skipped,
+    fact::interrupted, fact::block_began, fact::note>;
 
 /// One line of the journal. `at` is on the pool's clock (run time plus skipped idle), never
 /// decreasing.

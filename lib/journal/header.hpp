@@ -23,6 +23,10 @@ struct function_facts {
   std::vector<std::pair<std::string, std::string>> variables;
   std::int64_t memory_mb = 0;
   span timeout{};
+  std::vector<std::string> extensions;       ///< names of the external ones
+  std::string initialization = "on-demand";  ///< AWS_LAMBDA_INITIALIZATION_TYPE
+  std::string invoke_mode = "buffered";      ///< or "response_stream"
+  std::int64_t max_concurrency = 0;          ///< invocations at a time; 0: one, the standard mode
   std::int64_t binary_bytes = 0;
   /// FNV-1a 64 of the binary, in hex: tells two builds apart, proves nothing.
   std::string digest;

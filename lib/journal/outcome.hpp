@@ -29,25 +29,43 @@ enum class outcome : std::uint8_t {
   truncated,          ///< response cut off before its end
   out_of_memory,      ///< killed by the kernel at the memory limit
   bad_response_mode,  ///< unknown Lambda-Runtime-Function-Response-Mode
+  extension_exited,   ///< an extension ended outside a shutdown
+  extension_error,    ///< an extension posted /init/error or /exit/error
+  extension_launch,   ///< an extension could not be started, or there are too many
+  restore_error,      ///< posted to /restore/error, or the hooks took too long
   interrupted,        ///< the run was stopped while it was under way
 };
 
 /// Why an environment was retired.
 enum class retirement : std::uint8_t { idle, fresh, lifetime, run_over };
 
+/// Why processes are ended in order, as extensions are told.
+enum class shutdown_reason : std::uint8_t { spindown, timeout, failure };
+
+/// Through which API an extension has subscribed.
+enum class telemetry_api : std::uint8_t { telemetry, logs };
+
 inline constexpr std::array<std::string_view, 3> start_kind_names{"cold", "warm", "suppressed"};
-inline constexpr std::array<std::string_view, 12> outcome_names{
-    "success",           "function_error", "exited",    "killed",    "timed_out",
-    "init_error",        "launch_error",   "too_large", "truncated", "out_of_memory",
-    "bad_response_mode", "interrupted"};
+inline constexpr std::array<std::string_view, 16> outcome_names{
+    "success",           "function_error",   "exited",          "killed",           "timed_out",
+    "init_error",        "launch_error",     "too_large",       "truncated",        "out_of_memory",
+    "bad_response_mode", "extension_exited", "extension_error", "extension_launch", "restore_error",
+    "interrupted"};
 inline constexpr std::array<std::string_view, 4> retirement_names{"idle", "fresh", "lifetime",
                                                                   "run_over"};
+
+inline constexpr std::array<std::string_view, 3> shutdown_reason_names{"spindown", "timeout",
+                                                                       "failure"};
+inline constexpr std::array<std::string_view, 2> telemetry_api_names{"telemetry", "logs"};
 
 constexpr std::string_view name(start_kind k) {
   return start_kind_names[static_cast<std::size_t>(k)];
 }
 constexpr std::string_view name(outcome o) {
   return outcome_names[static_cast<std::size_t>(o)];
+}
+constexpr std::string_view name(shutdown_reason r) {
+  return shutdown_reason_names[static_cast<std::size_t>(r)];
 }
 constexpr std::string_view name(retirement r) {
   return retirement_names[static_cast<std::size_t>(r)];

@@ -69,6 +69,10 @@ inline constexpr auto members_of<function_facts> =
                member("variables", &function_facts::variables),
                member("memory_mb", &function_facts::memory_mb),
                member("timeout_ns", &function_facts::timeout),
+               member("extensions", &function_facts::extensions),
+               member("initialization", &function_facts::initialization),
+               member("invoke_mode", &function_facts::invoke_mode),
+               member("max_concurrency", &function_facts::max_concurrency),
                member("binary_bytes", &function_facts::binary_bytes),
                member("digest", &function_facts::digest)};
 
@@ -135,6 +139,10 @@ inline constexpr auto names_of<outcome> = outcome_names;
 template <>
 inline constexpr auto names_of<retirement> = retirement_names;
 template <>
+inline constexpr auto names_of<shutdown_reason> = shutdown_reason_names;
+template <>
+inline constexpr auto names_of<telemetry_api> = telemetry_api_names;
+template <>
 inline constexpr auto names_of<role> = role_names;
 template <>
 inline constexpr auto names_of<stream> = std::array<std::string_view, 2>{"out", "err"};
@@ -163,7 +171,8 @@ inline constexpr auto kinds = std::tuple{
                          member("cpu_ns", &fact::responded::cpu, presence::unless_unknown)),
     row<fact::failed>("failed", member("why", &fact::failed::why),
                       member("payload", &fact::failed::payload),
-                      member("cpu_ns", &fact::failed::cpu, presence::unless_unknown)),
+                      member("cpu_ns", &fact::failed::cpu, presence::unless_unknown),
+                      member("type", &fact::failed::type)),
     row<fact::runtime_ready>("runtime_ready",
                              member("cpu_ns", &fact::runtime_ready::cpu, presence::unless_unknown)),
     row<fact::settled>("settled", member("how", &fact::settled::how)),
@@ -175,10 +184,19 @@ inline constexpr auto kinds = std::tuple{
         member("mapped_bytes", &fact::process_started::mapped_bytes, presence::unless_unknown),
         member("cached_bytes", &fact::process_started::cached_bytes, presence::unless_unknown)),
     row<fact::launch_failed>("launch_failed", member("reason", &fact::launch_failed::reason)),
+    row<fact::runtime_initialized>("runtime_initialized"),
     row<fact::init_finished>("init_finished",
                              member("cpu_ns", &fact::init_finished::cpu, presence::unless_unknown)),
     row<fact::init_failed>("init_failed", member("why", &fact::init_failed::why),
-                           member("detail", &fact::init_failed::detail)),
+                           member("detail", &fact::init_failed::detail),
+                           member("type", &fact::init_failed::type)),
+    row<fact::restore_began>("restore_began"),
+    row<fact::restore_finished>("restore_finished", member("cpu_ns", &fact::restore_finished::cpu,
+                                                           presence::unless_unknown)),
+    row<fact::restore_failed>("restore_failed", member("why", &fact::restore_failed::why),
+                              member("detail", &fact::restore_failed::detail),
+                              member("type", &fact::restore_failed::type)),
+    row<fact::shutdown_began>("shutdown_began", member("reason", &fact::shutdown_began::reason)),
     row<fact::reset>("reset"),
     row<fact::sampled>("sampled", member("usage", &fact::sampled::used)),
     row<fact::frozen>("frozen"),
@@ -191,6 +209,43 @@ inline constexpr auto kinds = std::tuple{
     row<fact::gone>("gone"),
     row<fact::left_groups>("left_groups"),
     row<fact::strays>("strays", member("count", &fact::strays::count)),
+    row<fact::extension_started>("extension_started",
+                                 member("extension", &fact::extension_started::extension),
+                                 member("name", &fact::extension_started::name),
+                                 member("began_ns", &fact::extension_started::began),
+                                 member("pid", &fact::extension_started::pid)),
+    row<fact::extension_launch_failed>(
+        "extension_launch_failed", member("extension", &fact::extension_launch_failed::extension),
+        member("name", &fact::extension_launch_failed::name),
+        member("reason", &fact::extension_launch_failed::reason)),
+    row<fact::extension_registered>("extension_registered",
+                                    member("extension", &fact::extension_registered::extension),
+                                    member("name", &fact::extension_registered::name),
+                                    member("external", &fact::extension_registered::external),
+                                    member("invoke", &fact::extension_registered::invoke),
+                                    member("shutdown", &fact::extension_registered::shutdown)),
+    row<fact::extension_ready>("extension_ready",
+                               member("extension", &fact::extension_ready::extension)),
+    row<fact::extension_failed>("extension_failed",
+                                member("extension", &fact::extension_failed::extension),
+                                member("type", &fact::extension_failed::type)),
+    row<fact::extension_exited>("extension_exited",
+                                member("extension", &fact::extension_exited::extension),
+                                member("status", &fact::extension_exited::status),
+                                member("signal", &fact::extension_exited::signal)),
+    row<fact::extension_line>(
+        "extension_line", member("extension", &fact::extension_line::extension),
+        member("from", &fact::extension_line::from), member("text", &fact::extension_line::text)),
+    row<fact::subscribed>("subscribed", member("extension", &fact::subscribed::extension),
+                          member("api", &fact::subscribed::api),
+                          member("schema", &fact::subscribed::schema),
+                          member("platform", &fact::subscribed::platform),
+                          member("function", &fact::subscribed::function),
+                          member("extension_logs", &fact::subscribed::extension_logs)),
+    row<fact::telemetry_dropped>("telemetry_dropped",
+                                 member("extension", &fact::telemetry_dropped::extension),
+                                 member("records", &fact::telemetry_dropped::records),
+                                 member("bytes", &fact::telemetry_dropped::bytes)),
     row<fact::log_line>("log_line", member("from", &fact::log_line::from),
                         member("text", &fact::log_line::text)),
     row<fact::log_dropped>("log_dropped", member("bytes", &fact::log_dropped::bytes)),
