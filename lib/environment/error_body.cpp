@@ -70,7 +70,7 @@ std::string json_string(std::string_view text) {
 std::string platform_error(std::string_view type, std::string_view request_id,
                            std::string_view error) {
   return fmt::format(
-      R"({{"errorType":"{}","errorMessage":{}}})", type,
+      R"({{"errorType":{},"errorMessage":{}}})", json_string(valid_utf8(type)),
       json_string(valid_utf8(fmt::format("RequestId: {} Error: {}", request_id, error))));
 }
 
@@ -101,17 +101,59 @@ std::string timeout_error(std::string_view request_id, span timeout) {
                         fmt::format("Task timed out after {:.2f} seconds", seconds(timeout)));
 }
 
-std::string too_large_error() {
+std::string managed_timeout_error(span timeout) {
+  return fmt::format(
+      R"({{"errorType":"Sandbox.Timedout","errorMessage":"Task timed out after {:.2f} seconds"}})",
+      seconds(timeout));
+}
+
+std::string too_large_error(std::uint64_t limit) {
   // What AWS was recorded to say; its emulator adds the size.
   return fmt::format(
       R"({{"errorMessage":"Response payload size exceeded maximum allowed payload size )"
       R"(({} bytes).","errorType":"Function.ResponseSizeTooLarge"}})",
-      payload_limit);
+      limit);
 }
 
 std::string bad_mode_error(std::string_view request_id) {
   return platform_error("Runtime.InvalidResponseModeHeader", request_id,
                         "Invalid function response mode");
+}
+
+std::string extension_exit_error(std::string_view request_id, int status, int signal) {
+  // RIE's words: "exit code 0", else those of Go's exec package.
+  return platform_error("Extension.Crash", request_id,
+                        signal != 0   ? "signal: " + signal_text(signal)
+                        : status != 0 ? fmt::format("exit status {}", status)
+                                      : std::string("exit code 0"));
+}
+
+std::string extension_launch_error(std::string_view request_id, std::string_view reason) {
+  return platform_error("Extension.LaunchError", request_id, reason);
+}
+
+std::string too_many_extensions_error(std::string_view request_id) {
+  return platform_error("Extension.LaunchError", request_id,
+                        fmt::format("TooManyExtensions: the limit is {}", most_extensions));
+}
+
+std::string extension_error_type(std::string_view header, bool at_init) {
+  constexpr std::string_view category = "Extension.";
+  const bool is_letter = header.size() > category.size() && header.starts_with(category) &&
+                         header[category.size()] >= 'A' && header[category.size()] <= 'Z';
+  if (is_letter) return std::string(header);
+  return at_init ? "Extension.InitError" : "Extension.ExitError";
+}
+
+std::string extension_reported_error(std::string_view request_id, std::string_view type,
+                                     std::string_view body) {
+  return platform_error(type, request_id, body);
+}
+
+std::string restore_timeout_error(std::string_view request_id) {
+  return platform_error(
+      "Runtime.RestoreHookUserTimeout", request_id,
+      fmt::format("Restore timed out after {:.2f} seconds", seconds(restore_limit)));
 }
 
 std::string truncated_error(std::string_view request_id) {

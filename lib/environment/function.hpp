@@ -4,12 +4,31 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/time.hpp"
 
 namespace lambdaprof::environment {
+
+/// A file that is started before the runtime, and has to register under the last part of its path.
+struct extension_file {
+  std::string name;
+  std::string path;  ///< absolute
+};
+
+/// How the invoker wants its answer (InvokeMode of a function URL).
+enum class invoke_mode : std::uint8_t { buffered, response_stream };
+
+/// What the invoker sends besides the event; empty: nothing.
+struct caller {
+  std::string client_context;  ///< JSON
+  std::string cognito_identity_id;
+  std::string cognito_identity_pool_id;
+  std::string tenant_id;
+  std::string trace;  ///< X-Amzn-Trace-Id of the caller, passed through
+};
 
 struct function {
   std::string name = "function";
@@ -19,6 +38,16 @@ struct function {
   std::vector<std::pair<std::string, std::string>> variables;  ///< as the customer configured them
   std::int64_t memory_mb = 128;
   span timeout = std::chrono::seconds(3);
+  std::vector<extension_file> extensions;
+  bool snap_start = false;            ///< declared; no snapshot is ever taken
+  std::uint32_t max_concurrency = 0;  ///< invocations of one environment at a time; 0: one, frozen
+                                      ///< in between
+  environment::invoke_mode invoke_mode = invoke_mode::buffered;
+  bool limits_stream_rate = false;  ///< a streamed response is slowed down after its first 6 MB
+  environment::caller caller;
 };
+
+/// AWS_LAMBDA_INITIALIZATION_TYPE.
+std::string_view initialization_type(const function& f);
 
 }  // namespace lambdaprof::environment

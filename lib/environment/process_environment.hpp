@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The variables that the function's process sees on provided.al2023, on demand (lambda-protocol
+// The variables that the processes of an environment see on provided.al2023 (lambda-protocol
 // §2.1).
 #pragma once
 
@@ -12,9 +12,16 @@
 namespace lambdaprof::environment {
 
 /// "K=V" each, the whole environment of the process: nothing of ours is inherited. `runtime_api` is
-/// "127.0.0.1:port".
+/// "127.0.0.1:port". `token`: what a SnapStart function has to show for its credentials.
 std::vector<std::string> variables_for(const function& f, std::string_view runtime_api,
-                                       std::string_view log_stream);
+                                       std::string_view log_stream, std::string_view token = {});
+
+/// The same for the process of an external extension.
+std::vector<std::string> extension_variables_for(const function& f, std::string_view runtime_api,
+                                                 std::string_view token = {});
+
+/// What the credentials endpoint of a SnapStart function answers. `expiration`: RFC 3339.
+std::string credentials_body(std::string_view expiration);
 
 /// Whether Lambda keeps this name for itself: a value of the customer's is ignored. DOC
 bool is_reserved(std::string_view name);

@@ -11,8 +11,17 @@ std::optional<runtime_state> after(runtime_state from, runtime_call call) {
     case started:
       if (call == runtime_call::next) return ready;
       if (call == runtime_call::report_init_error) return init_error;
+      if (call == runtime_call::restore_next) return restore_ready;
       return std::nullopt;
     case init_error:
+    case restore_ready:
+    case restore_error:
+      return std::nullopt;
+    case restoring:
+      if (call == runtime_call::next) return ready;
+      // RIE takes the one for the other here.
+      if (call == runtime_call::report_init_error || call == runtime_call::report_restore_error)
+        return restore_error;
       return std::nullopt;
     case ready:
       // Asking twice is a permitted no-op.
@@ -45,6 +54,12 @@ std::string_view name(runtime_state s) {
       return "InvocationResponse";
     case response_sent:
       return "RuntimeResponseSentState";
+    case restore_ready:
+      return "RestoreReady";
+    case restoring:
+      return "Restoring";
+    case restore_error:
+      return "RestoreError";
   }
   throw broken_law("an unknown runtime state");
 }
@@ -59,6 +74,10 @@ std::string_view target_name(runtime_call call) {
       return "InvocationErrorResponse";
     case runtime_call::report_init_error:
       return "InitError";
+    case runtime_call::restore_next:
+      return "RestoreReady";
+    case runtime_call::report_restore_error:
+      return "RestoreError";
   }
   throw broken_law("an unknown runtime call");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which call of the Runtime API is legal when: the table of lambda-protocol §1.8, standard mode.
+// Which call of the Runtime API is legal when: the table of lambda-protocol §1.8, standard mode,
+// with those of SnapStart.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +17,19 @@ enum class runtime_state : std::uint8_t {
   running,
   invocation_response,  ///< the body is being read
   response_sent,
+  restore_ready,  ///< waits in /restore/next
+  restoring,      ///< let go on from there
+  restore_error,
 };
 
-enum class runtime_call : std::uint8_t { next, respond, report_error, report_init_error };
+enum class runtime_call : std::uint8_t {
+  next,
+  respond,
+  report_error,
+  report_init_error,
+  restore_next,
+  report_restore_error,
+};
 
 /// The state after a legal call; none if the call is refused with 403.
 std::optional<runtime_state> after(runtime_state from, runtime_call call);
@@ -35,6 +46,7 @@ enum class reply : std::uint8_t {
   bad_response_mode,
   too_large,
   truncated,
+  stale_attempt,  ///< of an attempt that is over, or a post for another one
 };
 
 }  // namespace lambdaprof::environment

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,10 +15,12 @@ namespace lambdaprof::environment {
 
 namespace signal {
 
-/// Whether a post names the invocation that was handed out last. RIE checks this before the state.
-enum class id_check : std::uint8_t { current, other };
-enum class body : std::uint8_t { complete, too_large, truncated };
-enum class response_mode : std::uint8_t { known, unknown };
+/// Whether a post names an invocation that was handed out and is not over: in the standard mode,
+/// the last one. RIE checks this before the state. `stale`: it does, but echoes the id of another
+/// attempt.
+enum class id_check : std::uint8_t { current, other, stale };
+enum class body : std::uint8_t { complete, truncated };
+enum class response_mode : std::uint8_t { buffered, streaming, unknown };
 
 /// Of the files that it maps, as far as they are known: how many bytes there are, and how many of
 /// them were in the page cache just before.
@@ -34,12 +37,19 @@ struct launch_failed {
 struct asked_next {
   span cpu;
 };
-/// The head of a response has come, its body is still on the way.
+/// Of a SnapStart function.
+struct asked_restore {
+  span cpu = journal::cpu_unknown;
+};
+/// The first byte of the body of a response has come, others are still on the way. `inv`, here and
+/// below: what the post names, where `id` is not `other`.
 struct response_began {
   id_check id;
+  invocation_id inv = {};
 };
 /// `announced`: a `response_began` of the same call came first. `error`: the payload of an error
-/// that a stream ended with, in its trailers; empty if it went well.
+/// that a stream ended with, in its trailers; empty if it went well. `error_type`: what its type
+/// counts as.
 struct responded {
   id_check id;
   response_mode mode;
@@ -48,14 +58,24 @@ struct responded {
   bool announced = false;
   std::string_view error = {};
   span cpu = journal::cpu_unknown;
+  invocation_id inv = {};
+  std::string_view error_type = {};
 };
+/// `type`: what the error-type header counts as.
 struct reported_error {
   id_check id;
   std::string_view body;
   span cpu = journal::cpu_unknown;
+  invocation_id inv = {};
+  std::string_view type = {};
 };
 struct reported_init_error {
   std::string_view body;
+  std::string_view type = {};
+};
+struct reported_restore_error {
+  std::string_view body;
+  std::string_view type = {};
 };
 struct exited {
   std::int32_t status;
@@ -90,12 +110,76 @@ struct left_strays {
 /// It has moved itself out of its control groups.
 struct left_groups {};
 
+// Of an external extension's process, by the number of its file.
+struct extension_started {
+  std::uint32_t extension;
+  instant began;
+  std::int32_t pid;
+};
+struct extension_launch_failed {
+  std::uint32_t extension;
+  std::string_view reason;
+};
+struct extension_exited {
+  std::uint32_t extension;
+  std::int32_t status;
+  std::int32_t by_signal;
+};
+struct extension_printed {
+  std::uint32_t extension;
+  journal::stream from;
+  std::string_view line;
+};
+
+// Calls of the Extensions API and of the Telemetry and Logs APIs. `identifier`: what was sent as
+// Lambda-Extension-Identifier, empty if nothing was.
+enum class registration_body : std::uint8_t { sound, malformed, unknown_event };
+struct registers {
+  std::string_view name;
+  registration_body body;
+  bool invoke;
+  bool shutdown;
+  std::string_view unknown_event = {};
+  bool wants_account_id = false;
+};
+struct extension_asked_next {
+  std::string_view identifier;
+  span cpu = journal::cpu_unknown;
+};
+/// `type`: the error-type header, which has to be there.
+struct extension_reported_error {
+  std::string_view identifier;
+  bool at_init;
+  std::optional<std::string_view> type;
+  std::string_view body;
+};
+/// `complaint`: what is wrong with the subscription; empty if nothing is.
+struct subscribes {
+  std::string_view identifier;
+  journal::telemetry_api api;
+  std::string_view complaint;
+  std::string_view schema;
+  bool platform;
+  bool function;
+  bool extension_logs;
+};
+struct telemetry_dropped {
+  std::uint32_t extension;
+  std::uint64_t records;
+  std::uint64_t bytes;
+};
+
 }  // namespace signal
 
 using any_signal =
-    std::variant<signal::started, signal::launch_failed, signal::asked_next, signal::response_began,
-                 signal::responded, signal::reported_error, signal::reported_init_error,
-                 signal::exited, signal::sampled, signal::thawed, signal::printed,
-                 signal::print_dropped, signal::misspoke, signal::left_strays, signal::left_groups>;
+    std::variant<signal::started, signal::launch_failed, signal::asked_next, signal::asked_restore,
+                 signal::response_began, signal::responded, signal::reported_error,
+                 signal::reported_init_error, signal::reported_restore_error, signal::exited,
+                 signal::sampled, signal::thawed, signal::printed, signal::print_dropped,
+                 signal::misspoke, signal::left_strays, signal::left_groups,
+                 signal::extension_started, signal::extension_launch_failed,
+                 signal::extension_exited, signal::extension_printed, signal::registers,
+                 signal::extension_asked_next, signal::extension_reported_error, signal::subscribes,
+                 signal::telemetry_dropped>;
 
 }  // namespace lambdaprof::environment

@@ -254,7 +254,8 @@ class auditor {
       check(f.why != outcome::success, "a success is no failure");
       env.init_failed = true;
       // The runtime is not launched any more if an extension fails before.
-      if (!env.started && !env.extensions.empty()) env.open = false;
+      if (!env.started && (!env.extensions.empty() || f.why == outcome::extension_launch))
+        env.open = false;
     });
   }
   void on(const entry& e, const fact::runtime_initialized&) {

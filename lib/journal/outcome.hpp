@@ -37,7 +37,13 @@ enum class outcome : std::uint8_t {
 };
 
 /// Why an environment was retired.
-enum class retirement : std::uint8_t { idle, fresh, lifetime, run_over };
+enum class retirement : std::uint8_t {
+  idle,
+  fresh,
+  lifetime,
+  run_over,
+  broken,  ///< a process of it ended, and it is not of the kind that is reset
+};
 
 /// Why processes are ended in order, as extensions are told.
 enum class shutdown_reason : std::uint8_t { spindown, timeout, failure };
@@ -51,8 +57,8 @@ inline constexpr std::array<std::string_view, 16> outcome_names{
     "init_error",        "launch_error",     "too_large",       "truncated",        "out_of_memory",
     "bad_response_mode", "extension_exited", "extension_error", "extension_launch", "restore_error",
     "interrupted"};
-inline constexpr std::array<std::string_view, 4> retirement_names{"idle", "fresh", "lifetime",
-                                                                  "run_over"};
+inline constexpr std::array<std::string_view, 5> retirement_names{"idle", "fresh", "lifetime",
+                                                                  "run_over", "broken"};
 
 inline constexpr std::array<std::string_view, 3> shutdown_reason_names{"spindown", "timeout",
                                                                        "failure"};

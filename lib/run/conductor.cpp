@@ -28,7 +28,7 @@ bool is_moving(machine_state s) {
 bool is_coming(const machine& m) {
   const machine_state s = m.state();
   const bool is_starting = s == machine_state::launching || s == machine_state::initializing;
-  return s == machine_state::resetting || (is_starting && !m.invocation());
+  return s == machine_state::resetting || (is_starting && !m.is_repeating_init());
 }
 
 }  // namespace
@@ -100,14 +100,15 @@ bool conductor::expire(instant before) {
   bool any = false;
   for (environment_id env; (env = deadlines_.pop_passed(before - span(1)));) {
     any = true;
-    if (!machines_[env.value].is_available()) {
-      act(env, [&](machine& m, environment::effects e) { m.expire(now_, e); });
+    const machine& m = *machines_[env.value];
+    if (!m.is_available() || m.is_serving()) {
+      act(env, [&](machine& one, environment::effects e) { one.expire(now_, e); });
       continue;
     }
     idle_.remove(env);
     const bool is_old = now_ >= born_[env.value] + settings_.pool.max_lifetime;
-    act(env, [&](machine& m, environment::effects e) {
-      m.retire(now_, is_old ? journal::retirement::lifetime : journal::retirement::idle, e);
+    act(env, [&](machine& one, environment::effects e) {
+      one.retire(now_, is_old ? journal::retirement::lifetime : journal::retirement::idle, e);
     });
   }
   return any;
@@ -119,7 +120,7 @@ void conductor::serve_waiting() {
     if (!env) return;
     const invocation_id inv = waiting_.front();
     waiting_.pop_front();
-    act(*env, [&](machine& m, environment::effects e) { m.assign(now_, inv, e); });
+    assign(*env, inv);
   }
 }
 
@@ -198,7 +199,7 @@ void conductor::admit(const load::arrival& a) {
   log_.append(now_, {}, inv, fact::arrived{a.due, event_of_.back(), a.discarded});
   if (const auto env = idle_.pop()) {
     ++under_way_;
-    act(*env, [&](machine& m, environment::effects e) { m.assign(now_, inv, e); });
+    assign(*env, inv);
     return;
   }
   // Binding is late: a waiting call takes the first environment that can serve it. So a new one is
@@ -215,12 +216,12 @@ void conductor::admit(const load::arrival& a) {
 
 void conductor::launch(invocation_id cause) {
   const environment_id env{static_cast<std::uint32_t>(machines_.size())};
-  machines_.emplace_back(env, settings_.function, settings_.seed);
+  machines_.push_back(environment::make_machine(env, settings_.function, settings_.seed));
   born_.push_back(now_);
   const std::size_t first_new = log_.entries().size();
   fresh_orders_.clear();
-  machines_.back().launch(now_, cause, {log_, fresh_orders_});
-  keep_books(env, {machine_state::gone, false}, first_new);
+  machines_.back()->launch(now_, cause, {log_, fresh_orders_});
+  keep_books(env, {machine_state::gone, false, false}, first_new);
 }
 
 bool conductor::retire_idle(journal::retirement why) {
@@ -241,7 +242,7 @@ void conductor::wind_up() {
   while (idle_.pop()) {
   }
   for (std::uint32_t i = 0; i < machines_.size(); ++i) {
-    if (machines_[i].state() == machine_state::gone) continue;
+    if (machines_[i]->state() == machine_state::gone) continue;
     act(environment_id{i}, [&](machine& m, environment::effects e) {
       m.retire(now_, journal::retirement::run_over, e);
     });
@@ -253,12 +254,16 @@ void conductor::on_signal(const environment_signal& s) {
   namespace signal = environment::signal;
   const bool is_output = std::holds_alternative<signal::printed>(s.signal) ||
                          std::holds_alternative<signal::print_dropped>(s.signal);
-  if (s.attempt != machines_[s.env.value].attempt() && !is_output) return;
+  if (s.attempt != machines_[s.env.value]->attempt() && !is_output) return;
   act(s.env, [&](machine& m, environment::effects e) {
     if (const auto* seen = std::get_if<signal::started>(&s.signal)) {
       signal::started started = *seen;
       started.began += skipped_;
       m.step(now_, started, e);
+    } else if (const auto* known = std::get_if<signal::extension_started>(&s.signal)) {
+      signal::extension_started extension = *known;
+      extension.began += skipped_;
+      m.step(now_, extension, e);
     } else {
       m.step(now_, s.signal, e);
     }
@@ -267,28 +272,40 @@ void conductor::on_signal(const environment_signal& s) {
 
 template <class Action>
 void conductor::act(environment_id env, Action action) {
-  machine& m = machines_[env.value];
-  const standing before{m.state(), is_coming(m)};
+  machine& m = *machines_[env.value];
+  const standing before{m.state(), is_coming(m), m.is_available()};
   const std::size_t first_new = log_.entries().size();
   fresh_orders_.clear();
   action(m, environment::effects{log_, fresh_orders_});
   keep_books(env, before, first_new);
 }
 
+void conductor::assign(environment_id env, invocation_id inv) {
+  machine& m = *machines_[env.value];
+  const standing before{m.state(), is_coming(m), false};
+  const std::size_t first_new = log_.entries().size();
+  fresh_orders_.clear();
+  m.assign(now_, inv, {log_, fresh_orders_});
+  keep_books(env, before, first_new);
+}
+
 void conductor::keep_books(environment_id env, standing before, std::size_t first_new_entry) {
-  const machine& m = machines_[env.value];
+  const machine& m = *machines_[env.value];
   for (environment::any_order& o : fresh_orders_)
     orders_.push_back({env, m.attempt(), std::move(o)});
 
+  bool has_settled = false;
   for (std::size_t i = first_new_entry; i < log_.entries().size(); ++i) {
     const journal::what& w = log_.entries()[i].what;
     if (const auto* s = std::get_if<fact::settled>(&w)) {
+      has_settled = true;
       --under_way_;
       ++settled_;
       failed_ += s->how == journal::outcome::success ? 0 : 1;
     } else if (std::holds_alternative<fact::init_finished>(w)) {
       has_init_ = true;
-    } else if (std::holds_alternative<fact::init_failed>(w)) {
+    } else if (std::holds_alternative<fact::init_failed>(w) ||
+               std::holds_alternative<fact::restore_failed>(w)) {
       ++failed_inits_;
     }
   }
@@ -300,11 +317,15 @@ void conductor::keep_books(environment_id env, standing before, std::size_t firs
     coming_ += s.is_coming ? one : 0;
   };
   count(before, static_cast<std::uint32_t>(-1));
-  count({m.state(), is_coming(m)}, 1);
+  count({m.state(), is_coming(m), false}, 1);
 
-  if (!m.is_available()) {
-    deadlines_.set(env, m.deadline());
-  } else if (!is_available(before.state)) {
+  // One that breaks while it waits is not to be found by the next event.
+  if (before.is_idle && !m.is_available()) idle_.remove(env);
+  if (!m.is_available() || m.is_serving()) deadlines_.set(env, m.deadline());
+  if (!m.is_available()) return;
+  if (m.is_serving()) {
+    if (!before.is_idle) idle_.push(env);
+  } else if (!before.is_idle || has_settled) {
     const instant until = std::min(now_ + fleet::draw(settings_.pool.keep_alive, chance_),
                                    born_[env.value] + settings_.pool.max_lifetime);
     // One that has just come serves a call that is waiting for it before anything can run out. One
@@ -312,7 +333,7 @@ void conductor::keep_books(environment_id env, standing before, std::size_t firs
     // for it.
     const bool was_used = before.state == machine_state::invoking;
     deadlines_.set(env, was_used && until <= now_ ? now_ - span(1) : std::max(until, now_));
-    idle_.push(env);
+    if (!before.is_idle) idle_.push(env);
     newly_idle_.push_back(env);
   }
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -58,6 +59,7 @@ class conductor {
   struct standing {
     environment::machine_state state;
     bool is_coming;
+    bool is_idle;  // on the idle stack
   };
 
   void advance();
@@ -75,6 +77,8 @@ class conductor {
   /// Lets a machine act and keeps the books: orders, idle stack, deadlines, counters.
   template <class Action>
   void act(environment_id env, Action action);
+  /// One that was taken from the idle stack gets an event.
+  void assign(environment_id env, invocation_id inv);
   void keep_books(environment_id env, standing before, std::size_t first_new_entry);
   bool has_nothing_to_measure() const;
   load::world_state world() const;
@@ -85,8 +89,8 @@ class conductor {
   load::event_set events_;
   random chance_;
   journal::journal& log_;
-  std::deque<environment::machine> machines_;
-  std::vector<instant> born_;  // by environment
+  std::vector<std::unique_ptr<environment::machine>> machines_;  // by environment
+  std::vector<instant> born_;                                    // the same
   fleet::idle_stack idle_;
   std::vector<environment_id> newly_idle_;  // in this step
   deadlines deadlines_;

@@ -84,11 +84,10 @@ void world::carry_out(const run::order& o) {
                      plan(init, o.env, o.attempt, signal::asked_next{journal::cpu_unknown});
                    }
                  },
-                 [&](const order::deliver&) { plan_handler(o); },
-                 [](const order::answer&) {},
-                 [](const order::freeze&) {},
-                 [](const order::thaw&) {},
-                 [](const order::dismantle&) {},
+                 [&](const order::deliver& d) { plan_handler(o, d); },
+                 // Functions of this world have no extensions and no snapshots, and what they are
+                 // answered does not matter to them.
+                 [](const auto&) {},
                  [&](const order::kill&) {
                    process& p = process_of(o.env);
                    p.silent_below = o.attempt + 1U;
@@ -99,7 +98,7 @@ void world::carry_out(const run::order& o) {
              o.what);
 }
 
-void world::plan_handler(const run::order& o) {
+void world::plan_handler(const run::order& o, const order::deliver& d) {
   const span handler = draw(model_.handler, chance_);
   double fate = chance_.unit();
   const auto happens = [&](double probability) {
@@ -114,11 +113,18 @@ void world::plan_handler(const run::order& o) {
   if (happens(model_.handler_hang)) return;
   if (happens(model_.handler_error)) {
     plan(handler, o.env, o.attempt,
-         signal::reported_error{signal::id_check::current, R"({"errorType":"Simulated"})"});
+         signal::reported_error{signal::id_check::current, R"({"errorType":"Simulated"})",
+                                journal::cpu_unknown, d.inv});
   } else {
     plan(handler, o.env, o.attempt,
-         signal::responded{signal::id_check::current, signal::response_mode::known,
-                           signal::body::complete, 2});
+         signal::responded{signal::id_check::current,
+                           signal::response_mode::buffered,
+                           signal::body::complete,
+                           2,
+                           false,
+                           {},
+                           journal::cpu_unknown,
+                           d.inv});
   }
   plan(handler + draw(model_.after_response, chance_), o.env, o.attempt,
        signal::asked_next{journal::cpu_unknown});

@@ -38,7 +38,7 @@ class world {
   void feed(const run::happening& h);
   void carry_out(const run::order& o);
   void plan(span in, environment_id env, std::uint32_t attempt, environment::any_signal s);
-  void plan_handler(const run::order& o);
+  void plan_handler(const run::order& o, const environment::order::deliver& d);
   bool is_silent(const run::environment_signal& s);
 
   run::conductor& conductor_;
