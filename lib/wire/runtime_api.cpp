@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/result.hpp"
+#include "wire/reply.hpp"
 
 namespace lambdaprof::wire {
 namespace {
@@ -15,7 +16,6 @@ using environment::signal::response_mode;
 
 constexpr std::string_view base_path = "/2018-06-01/";
 constexpr std::string_view invocation_path = "runtime/invocation/";
-constexpr std::string_view json = "application/json";
 constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 
 int hex_digit(char c) {
@@ -70,19 +70,6 @@ std::string_view header_or_empty(const request& r, std::string_view name) {
 
 std::string_view error_type_header(const request& r) {
   return header_or_empty(r, "Lambda-Runtime-Function-Error-Type");
-}
-
-void append_reply(std::string& out, std::string_view status, std::string_view type,
-                  std::string_view body) {
-  fmt::format_to(std::back_inserter(out),
-                 "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n{}", status, type,
-                 body.size(), body);
-}
-
-void append_error(std::string& out, std::string_view status, std::string_view type,
-                  std::string_view message) {
-  append_reply(out, status, json,
-               fmt::format("{{\"errorMessage\":\"{}\",\"errorType\":\"{}\"}}\n", message, type));
 }
 
 }  // namespace
@@ -157,7 +144,7 @@ void render(std::string& out, const event_head& head) {
 void render(std::string& out, const environment::order::answer& answer) {
   switch (answer.kind) {
     case reply::accepted:
-      return append_reply(out, "202 Accepted", json, "{\"status\":\"OK\"}\n");
+      return append_reply(out, "202 Accepted", json_type, "{\"status\":\"OK\"}\n");
     case reply::invalid_request_id:
       return append_error(out, "400 Bad Request", "InvalidRequestID", "Invalid request ID");
     case reply::invalid_transition:
