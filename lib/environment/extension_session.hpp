@@ -46,7 +46,9 @@ enum class extension_reply : std::uint8_t {
   unknown_identifier,
   invalid_state,
   missing_error_type,
+  already_subscribed,  ///< for the same
   bad_subscription,
+  subscribed_elsewhere,  ///< to the other API
   subscription_closed,
 };
 

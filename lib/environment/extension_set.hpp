@@ -14,6 +14,7 @@
 #include "environment/extension_session.hpp"
 #include "environment/function.hpp"
 #include "environment/signal.hpp"
+#include "environment/subscription.hpp"
 
 namespace lambdaprof::environment {
 
@@ -28,6 +29,7 @@ struct extension {
   bool is_held = false;  ///< its call waits for an event
   process_state process = process_state::none;
   extension_state state = extension_state::started;
+  std::optional<environment::subscription> subscription = {};
 
   bool is_registered() const { return !identifier.empty(); }
   bool has_given_up() const {

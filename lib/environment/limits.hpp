@@ -19,6 +19,9 @@ inline constexpr span long_init_limit = std::chrono::seconds(130);
 /// From /restore/next to the first /next. DOC
 inline constexpr span restore_limit = std::chrono::seconds(10);
 
+/// Of the keys that a SnapStart function asks for; they give no rights here. Ours to choose.
+inline constexpr span credentials_life = std::chrono::hours(6);
+
 /// External and internal ones together. DOC, RIE
 inline constexpr std::uint32_t most_extensions = 10;
 

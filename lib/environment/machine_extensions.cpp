@@ -138,20 +138,30 @@ void machine::on(instant now, const signal::extension_reported_error& s, effects
 void machine::on(instant now, const signal::subscribes& s, effects e) {
   const auto number = caller(now, s.identifier, e);
   if (!number) return;
+  auto& known = extensions_.at(*number).subscription;
   const auto answer = [&](extension_reply kind) {
     order::answer_extension a{kind};
     a.name = s.complaint;
     a.api = s.api;
+    a.extension = *number;
     return a;
   };
   const bool is_init = state_ == machine_state::launching || state_ == machine_state::initializing;
   if (!is_init || session_ == runtime_state::restoring)
     return refuse_extension(now, answer(extension_reply::subscription_closed), e);
-  if (!s.complaint.empty())
+  if (s.asked == nullptr)
     return refuse_extension(now, answer(extension_reply::bad_subscription), e);
+  if (known && known->api != s.api)
+    return refuse_extension(now, answer(extension_reply::subscribed_elsewhere), e);
+  if (known == *s.asked) {
+    e.orders.emplace_back(answer(extension_reply::already_subscribed));
+    return;
+  }
+  known = *s.asked;
+  const event_types& t = s.asked->types;
   write(now,
-        fact::subscribed{*number, s.api, e.log.keep(s.schema), s.platform, s.function,
-                         s.extension_logs},
+        fact::subscribed{*number, s.api, e.log.keep(name(s.asked->schema)), t.platform, t.function,
+                         t.extension},
         e);
   e.orders.emplace_back(answer(extension_reply::subscribed));
 }

@@ -63,6 +63,7 @@ struct answer_extension {
   std::string identifier = {};  ///< of one that has registered
   bool with_account_id = false;
   journal::telemetry_api api = journal::telemetry_api::telemetry;
+  std::uint32_t extension = 0;  ///< that has subscribed
 };
 /// That call waits for an event of that extension.
 struct hold_extension {

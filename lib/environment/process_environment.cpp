@@ -48,6 +48,10 @@ bool is_reserved(std::string_view name) {
   return std::ranges::find(reserved, name) != reserved.end();
 }
 
+std::string_view account_id() {
+  return account;
+}
+
 std::string function_arn(const function& f) {
   return fmt::format("arn:aws:lambda:{}:{}:function:{}", region, account, f.name);
 }

@@ -26,6 +26,9 @@ std::string credentials_body(std::string_view expiration);
 /// Whether Lambda keeps this name for itself: a value of the customer's is ignored. DOC
 bool is_reserved(std::string_view name);
 
+/// Of the interface emulator.
+std::string_view account_id();
+
 /// The ARN of an unqualified function, in the region of the variables and the account of the RIE.
 std::string function_arn(const function& f);
 

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "base/time.hpp"
+#include "environment/subscription.hpp"
 #include "journal/entry.hpp"
 
 namespace lambdaprof::environment {
@@ -153,15 +154,12 @@ struct extension_reported_error {
   std::optional<std::string_view> type;
   std::string_view body;
 };
-/// `complaint`: what is wrong with the subscription; empty if nothing is.
+/// `asked`: what for, or none if that is not sound. `complaint`: why, in the words of the answer.
 struct subscribes {
   std::string_view identifier;
   journal::telemetry_api api;
-  std::string_view complaint;
-  std::string_view schema;
-  bool platform;
-  bool function;
-  bool extension_logs;
+  const subscription* asked;
+  std::string_view complaint = {};
 };
 struct telemetry_dropped {
   std::uint32_t extension;

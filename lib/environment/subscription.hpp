@@ -4,14 +4,17 @@
 // instances.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/time.hpp"
+#include "journal/outcome.hpp"
 
 namespace lambdaprof::environment {
 
-enum class subscription_api : std::uint8_t { telemetry, logs };
+using subscription_api = journal::telemetry_api;
 
 /// Each API knows its own; in the order of their dates.
 enum class telemetry_schema : std::uint8_t {
@@ -21,6 +24,12 @@ enum class telemetry_schema : std::uint8_t {
   v2022_12_13,  ///< telemetry; a JSON log line is an object. DOC
   v2025_01_29,  ///< telemetry; as the one before for an on-demand function. DOC
 };
+
+inline constexpr std::array<std::string_view, 5> telemetry_schema_names{
+    "2020-08-15", "2021-03-18", "2022-07-01", "2022-12-13", "2025-01-29"};
+constexpr std::string_view name(telemetry_schema s) {
+  return telemetry_schema_names[static_cast<std::size_t>(s)];
+}
 
 struct event_types {
   bool platform = false;

@@ -19,13 +19,24 @@ std::int64_t wall_ms() {
   return duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-std::string utc_now() {
-  const std::int64_t now = wall_ms();
-  const auto whole_seconds = static_cast<std::time_t>(now / 1000);
+namespace {
+
+std::string utc_of(std::int64_t ms) {
+  const auto whole_seconds = static_cast<std::time_t>(ms / 1000);
   std::tm utc{};
   ::gmtime_r(&whole_seconds, &utc);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900,
-                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, now % 1000);
+                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, ms % 1000);
+}
+
+}  // namespace
+
+std::string utc_now() {
+  return utc_of(wall_ms());
+}
+
+std::string utc_in(span ahead) {
+  return utc_of(wall_ms() + std::chrono::duration_cast<std::chrono::milliseconds>(ahead).count());
 }
 
 }  // namespace lambdaprof::host

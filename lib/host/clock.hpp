@@ -28,5 +28,7 @@ std::int64_t wall_ms();
 
 /// Now in UTC, as "2026-11-24T09:30:00.123Z".
 std::string utc_now();
+/// The same of an instant that is so far ahead.
+std::string utc_in(span ahead);
 
 }  // namespace lambdaprof::host

@@ -38,6 +38,7 @@ void connection::start() {
 
 void connection::close() {
   phase_ = phase::closed;
+  if (timer_) timer_->cancel();
   error_code ignored;
   socket_.close(ignored);
 }
@@ -46,6 +47,7 @@ void connection::close() {
 // sends meanwhile stays in the buffer, and a full buffer is not read into.
 void connection::read() {
   if (read_pending_ || peer_done_ || phase_ == phase::closed) return;
+  if (pause_ > span{}) return pause();
   if (begin_ > 0) {
     std::memmove(received_.get(), received_.get() + begin_, end_ - begin_);
     end_ -= begin_;
@@ -53,11 +55,12 @@ void connection::read() {
   }
   if (end_ == capacity) return;
   read_pending_ = true;
-  socket_.async_read_some(asio::buffer(received_.get() + end_, capacity - end_),
-                          [self = shared_from_this()](const error_code& error, std::size_t bytes) {
-                            self->read_pending_ = false;
-                            self->on_read(error, bytes);
-                          });
+  socket_.async_read_some(
+      asio::buffer(received_.get() + end_, std::min(capacity - end_, most_at_once_)),
+      [self = shared_from_this()](const error_code& error, std::size_t bytes) {
+        self->read_pending_ = false;
+        self->on_read(error, bytes);
+      });
 }
 
 void connection::on_read(const error_code& error, std::size_t bytes) {
@@ -110,21 +113,40 @@ void connection::take_up(instant now) {
       // A request that was sent ahead is taken up now, whenever it came.
       if (phase_ == phase::reading && begin_ < end_) now = now_();
     } else {
-      if (before == stage::head && parser_.at() == stage::body) announce();
+      if (before == stage::head && parser_.at() == stage::body) go_on();
+      tell_body(now);
       break;
     }
   }
   taking_up_ = false;
 }
 
-void connection::announce() {
-  if (parser_.expects_continue()) {
-    // Nothing else is on its way out, so these few bytes always fit.
-    error_code ignored;
-    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    socket_.write_some(asio::buffer(go_on), ignored);
-  }
-  owner_.on_head(*this, parser_.message(), first_byte_);
+void connection::go_on() {
+  told_ = 0;
+  if (!parser_.expects_continue()) return;
+  // Nothing else is on its way out, so these few bytes always fit.
+  error_code ignored;
+  constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  socket_.write_some(asio::buffer(go_on), ignored);
+}
+
+void connection::tell_body(instant now) {
+  const std::uint64_t come = parser_.message().body_bytes;
+  if (come == told_) return;
+  told_ = come;
+  pause_ = owner_.on_body(*this, parser_.message(), now);
+}
+
+// Whoever sends notices nothing but a buffer that is full.
+void connection::pause() {
+  if (!timer_) timer_.emplace(socket_.get_executor());
+  read_pending_ = true;
+  timer_->expires_after(pause_);
+  timer_->async_wait([self = shared_from_this()](const error_code&) {
+    self->read_pending_ = false;
+    self->pause_ = span{};
+    self->read();
+  });
 }
 
 void connection::refuse() {

@@ -5,12 +5,15 @@
 
 #include <array>
 #include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,8 +31,8 @@ class connection;
 /// Who is told. Any of these may answer, close the connection or destroy its listener.
 struct handler {
   virtual ~handler() = default;
-  /// The head is there and its body is not yet complete.
-  virtual void on_head(connection&, const wire::request&, instant first_byte) = 0;
+  /// Bytes of a body have come, and it is not yet complete. How long not to read on.
+  virtual span on_body(connection&, const wire::request&, instant now) = 0;
   /// A request wants its answer, now or later. It stays as it is until the next one comes. If its
   /// body is truncated, the connection ends after the answer.
   virtual void on_request(connection&, const wire::request&, instant first_byte,
@@ -45,6 +48,10 @@ class connection : public std::enable_shared_from_this<connection> {
  public:
   using socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
                                                   boost::asio::io_context::executor_type>;
+  using timer =
+      boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                        boost::asio::wait_traits<std::chrono::steady_clock>,
+                                        boost::asio::io_context::executor_type>;
 
   /// `owner` and `now` are used no more once the connection is closed.
   connection(socket s, handler& owner, const clock& now);
@@ -55,6 +62,8 @@ class connection : public std::enable_shared_from_this<connection> {
   void write(std::string_view head, std::string_view body = {});
   void close();
   bool is_open() const { return phase_ != phase::closed; }
+  /// From now on, so many bytes at a time.
+  void read_at_most(std::size_t bytes) { most_at_once_ = bytes; }
 
  private:
   enum class phase : std::uint8_t {
@@ -69,7 +78,9 @@ class connection : public std::enable_shared_from_this<connection> {
   void on_read(const boost::system::error_code& error, std::size_t bytes);
   void on_peer_done();
   void take_up(instant now);
-  void announce();
+  void go_on();
+  void tell_body(instant now);
+  void pause();
   void refuse();
   void finish();
   void drain();
@@ -94,6 +105,11 @@ class connection : public std::enable_shared_from_this<connection> {
   std::uint64_t drained_ = 0;
 
   std::string unsent_head_;
+
+  std::uint64_t told_ = 0;  // bytes of the body
+  std::size_t most_at_once_ = capacity;
+  span pause_{};
+  std::optional<timer> timer_;  // made where it is needed
 };
 
 }  // namespace lambdaprof::net

@@ -13,8 +13,9 @@
 
 namespace lambdaprof::net {
 
-/// Largest head, and largest line of a chunk with its trailers.
-inline constexpr std::size_t head_limit = 64 * 1024;
+/// Largest head, and largest line of a chunk with its trailers: that of Go's server, in which AWS's
+/// own is written. Clients send causes of errors for X-Ray of almost this size in a header.
+inline constexpr std::size_t head_limit = std::size_t{1024} * 1024;
 
 class request_parser {
  public:

@@ -28,13 +28,6 @@ namespace {
 /// Accept, read, and one to spare.
 constexpr int turns_before_the_end = 3;
 
-/// What the journal keeps of one process's output, and the least that a line counts for.
-constexpr std::int64_t room_of_a_process = std::int64_t{1024} * 1024;
-constexpr std::size_t least_cost = 64;
-
-/// Of an error body, what the journal keeps.
-constexpr std::size_t longest_error = std::size_t{16} * 1024;
-
 journal::usage in_words_of_the_journal(const host::process_usage& u) {
   journal::usage used;
   used.cpu = u.user + u.system;
@@ -48,10 +41,6 @@ journal::usage in_words_of_the_journal(const host::process_usage& u) {
   return used;
 }
 
-bool is_same(const std::weak_ptr<net::connection>& known, const net::connection& c) {
-  return known.lock().get() == &c;
-}
-
 }  // namespace
 
 result<std::unique_ptr<environment>> environment::open(const site& s, environment_id self) {
@@ -62,7 +51,13 @@ result<std::unique_ptr<environment>> environment::open(const site& s, environmen
   return e;
 }
 
-environment::environment(const site& s, environment_id self) : site_(s), self_(self) {}
+environment::environment(const site& s, environment_id self)
+    : site_(s),
+      self_(self),
+      subscribers_(s.loop, s.time,
+                   [this](std::uint32_t extension, std::uint64_t records, std::uint64_t bytes) {
+                     report(site_.time.now(), signal::telemetry_dropped{extension, records, bytes});
+                   }) {}
 
 void environment::report(instant at, const core::any_signal& s) {
   site_.report(self_, attempt_, at, s);
@@ -86,82 +81,112 @@ result<void> environment::confine() {
   return {};
 }
 
-void environment::launch(std::uint32_t attempt, bool at_full_speed) {
+bool environment::is_any_process() const {
+  return runtime_ != nullptr || std::any_of(extensions_.begin(), extensions_.end(),
+                                            [](const auto& x) { return x != nullptr; });
+}
+
+std::string environment::address() const {
+  return fmt::format("127.0.0.1:{}", listener_->port());
+}
+
+void environment::begin_attempt(std::uint32_t attempt, bool at_full_speed) {
+  if (is_any_process()) return;
   attempt_ = attempt;
-  current_id_.clear();
-  parked_.reset();
-  announced_.reset();
-  output_room_ = room_of_a_process;
   at_full_speed_ = at_full_speed;
-  const auto fail = [this](const std::string& why) {
-    report(site_.time.now(), signal::launch_failed{why});
-  };
-  if (const auto confined = confine(); !confined) return fail(to_string(confined.error()));
-  auto out = host::make_pipe();
-  auto err = host::make_pipe();
-  if (!out || !err) return fail(to_string(out ? err.error() : out.error()));
-  const auto& command = site_.function.command;
-  std::vector<std::string> variables = core::variables_for(
-      site_.function, fmt::format("127.0.0.1:{}", listener_->port()),
-      fmt::format("[$LATEST]{:016x}{:08x}{:08x}", site_.seed, self_.value, attempt));
+  handed_out_.clear();
+  parked_.clear();
+  held_.clear();
+  busy_extensions_ = 0;
+  announced_.reset();
+  if (site_.function.snap_start)
+    token_ = journal::request_id(~site_.seed, invocation_id{self_.value});
+}
+
+std::variant<host::launched, std::string> environment::start(
+    const std::vector<std::string>& command, std::vector<std::string> variables,
+    const process::pipes& pipes) {
+  if (const auto confined = confine(); !confined) return to_string(confined.error());
   if (site_.padding > 0)
     variables.push_back("LAMBDAPROF_PADDING=" + std::string(site_.padding, 'x'));
   const host::launch_request request{command,
                                      std::move(variables),
                                      site_.function.directory,
-                                     out->write.number(),
-                                     err->write.number(),
+                                     pipes.out.write.number(),
+                                     pipes.err.write.number(),
                                      group_ ? group_->join_fds() : std::span<const int>{},
                                      group_ ? group_->folder_fd() : -1,
                                      group_ ? group_->cpu_time_fd() : -1,
                                      site_.provisions.held().cpus,
                                      view_ ? view_->number() : -1};
-  const cached_files cached = site_.provisions.before_start();
   auto outcome = host::launch(request, site_.time);
-  if (const auto* error = std::get_if<host::launch_error>(&outcome)) {
-    return fail(error->step == "exec" ? wire::launch_reason(command.front(), error->error_number)
-                                      : host::to_string(*error, request));
-  }
-  auto& process = std::get<host::launched>(outcome);
-  const signal::started started{process.began, process.pid, cached.total_bytes,
-                                cached.resident_bytes};
-  const instant at = process.started;
-  sampler_.emplace(process.pid, process.joining, process.began, site_.provisions.work());
-  if (group_) group_->count_from(process.group_cpu);
-  child_.emplace(site_.loop, std::move(process));
-  child_->on_exit([this](const host::exit_report& e) { on_exit(e, turns_before_the_end); });
-  listen_to(journal::stream::out, std::move(out->read));
-  listen_to(journal::stream::err, std::move(err->read));
-  report(at, started);
+  if (const auto* error = std::get_if<host::launch_error>(&outcome))
+    return error->step == "exec" ? wire::launch_reason(command.front(), error->error_number)
+                                 : host::to_string(*error, request);
+  return std::move(std::get<host::launched>(outcome));
 }
 
-void environment::listen_to(journal::stream from, host::descriptor end) {
-  auto& pipe = from == journal::stream::out ? out_ : err_;
-  pipe.emplace(site_.loop, std::move(end), site_.time,
-               [this, from](instant at, std::string_view line) { on_line(at, from, line); });
+void environment::launch(std::uint32_t attempt, bool at_full_speed) {
+  const bool is_first = !is_any_process();
+  begin_attempt(attempt, at_full_speed);
+  const auto fail = [this](const std::string& why) {
+    report(site_.time.now(), signal::launch_failed{why});
+  };
+  auto pipes = process::make_pipes();
+  if (!pipes) return fail(to_string(pipes.error()));
+  const cached_files cached = site_.provisions.before_start();
+  auto outcome = start(
+      site_.function.command,
+      core::variables_for(
+          site_.function, address(),
+          fmt::format("[$LATEST]{:016x}{:08x}{:08x}", site_.seed, self_.value, attempt), token_),
+      *pipes);
+  if (const auto* why = std::get_if<std::string>(&outcome)) return fail(*why);
+  auto& started = std::get<host::launched>(outcome);
+  const signal::started told{started.began, started.pid, cached.total_bytes, cached.resident_bytes};
+  const instant at = started.started;
+  sampler_.emplace(started.pid, started.joining, started.began, site_.provisions.work());
+  if (group_ && is_first) group_->count_from(started.group_cpu);
+  runtime_ = std::make_unique<process>(
+      site_.loop, site_.time, std::move(started), std::move(*pipes), site_.output_room,
+      [this](instant when, journal::stream from, std::string_view line) {
+        report(when, signal::printed{from, line});
+      },
+      [this](const host::exit_report& e) { on_exit(e, turns_before_the_end); });
+  report(at, told);
 }
 
-void environment::on_line(instant at, journal::stream from, std::string_view line) {
-  // Empty lines take room as well.
-  const auto cost = static_cast<std::int64_t>(std::max<std::size_t>(line.size() + 1, least_cost));
-  if (cost > output_room_ || cost > site_.output_room) {
-    dropped_ += line.size() + 1;
-    return;
-  }
-  output_room_ -= cost;
-  site_.output_room -= cost;
-  report(at, signal::printed{from, line});
+void environment::launch_extension(std::uint32_t attempt, std::uint32_t number,
+                                   bool at_full_speed) {
+  const bool is_first = !is_any_process();
+  begin_attempt(attempt, at_full_speed);
+  const auto fail = [this, number](const std::string& why) {
+    report(site_.time.now(), signal::extension_launch_failed{number, why});
+  };
+  auto pipes = process::make_pipes();
+  if (!pipes) return fail(to_string(pipes.error()));
+  auto outcome = start({site_.function.extensions[number].path},
+                       core::extension_variables_for(site_.function, address(), token_), *pipes);
+  if (const auto* why = std::get_if<std::string>(&outcome)) return fail(*why);
+  auto& started = std::get<host::launched>(outcome);
+  const signal::extension_started told{number, started.began, started.pid};
+  const instant at = started.started;
+  if (group_ && is_first) group_->count_from(started.group_cpu);
+  if (extensions_.size() <= number) extensions_.resize(number + 1);
+  extensions_[number] = std::make_unique<process>(
+      site_.loop, site_.time, std::move(started), std::move(*pipes), site_.output_room,
+      [this, number](instant when, journal::stream from, std::string_view line) {
+        report(when, signal::extension_printed{number, from, line});
+      },
+      [this, number](const host::exit_report& e) {
+        on_extension_exit(number, e, turns_before_the_end);
+      });
+  report(at, told);
 }
 
-void environment::close_output() {
-  for (auto* pipe : {&out_, &err_}) {
-    if (!*pipe) continue;
-    (*pipe)->finish();
-    dropped_ += (*pipe)->dropped();
-    pipe->reset();
-  }
-  if (dropped_ > 0) report(site_.time.now(), signal::print_dropped{dropped_});
-  dropped_ = 0;
+void environment::close_output(process& p) {
+  if (const std::uint64_t dropped = p.close_output(); dropped > 0)
+    report(site_.time.now(), signal::print_dropped{dropped});
 }
 
 void environment::on_exit(const host::exit_report& e, int turns) {
@@ -171,24 +196,61 @@ void environment::on_exit(const host::exit_report& e, int turns) {
     boost::asio::post(site_.loop, [this, e, turns] { on_exit(e, turns - 1); });
     return;
   }
-  const int group = child_->pid();
+  const bool is_last = std::all_of(extensions_.begin(), extensions_.end(),
+                                   [](const auto& x) { return x == nullptr; });
+  const int pid = runtime_->child().pid();
+  if (is_last) kill_what_is_left(pid);
+  close_output(*runtime_);
+  const signal::exited how = exited(e);
+  runtime_.reset();
+  sampler_.reset();
+  parked_.clear();
+  if (is_last) end_of_last_process();
+  report(site_.time.now(), how);
+}
+
+void environment::on_extension_exit(std::uint32_t number, const host::exit_report& e, int turns) {
+  if (turns > 0) {
+    boost::asio::post(site_.loop,
+                      [this, number, e, turns] { on_extension_exit(number, e, turns - 1); });
+    return;
+  }
+  process& p = *extensions_[number];
+  const int pid = p.child().pid();
+  const bool is_last = pids().size() == 1;
+  if (is_last) kill_what_is_left(pid);
+  close_output(p);
+  extensions_[number].reset();
+  if (is_last) end_of_last_process();
+  report(site_.time.now(), signal::extension_exited{number, e.status, e.signal});
+}
+
+void environment::kill_what_is_left(int group_of_last) {
   auto left = host::strays_of_port(listener_->port(), site_.known_processes());
   // Those of its own group have been killed with it and only have not gone yet.
-  std::erase_if(left, [&](int pid) { return ::getpgid(pid) == group; });
+  std::erase_if(left, [&](int pid) { return ::getpgid(pid) == group_of_last; });
   if (!left.empty()) {
     host::kill_and_reap(left);
     report(site_.time.now(), signal::left_strays{static_cast<std::uint32_t>(left.size())});
   }
   if (group_) group_->kill();
-  close_output();
-  const signal::exited how = exited(e);
-  child_.reset();
-  sampler_.reset();
+}
+
+void environment::end_of_last_process() {
   // Its group goes before anybody is told: what that takes is not to be in the next start.
   group_.reset();
   listener_->close_all();
+  if (!subscribers_.empty()) site_.telemetry->forget(self_);
+  subscribers_.clear();
   site_.provisions.prepare();
-  report(site_.time.now(), how);
+}
+
+std::vector<int> environment::pids() const {
+  std::vector<int> all;
+  if (runtime_) all.push_back(runtime_->child().pid());
+  for (const auto& x : extensions_)
+    if (x) all.push_back(x->child().pid());
+  return all;
 }
 
 signal::exited environment::exited(const host::exit_report& e) const {
@@ -209,12 +271,12 @@ span environment::cpu_time() const {
   if (const span of_group = group_ ? group_->cpu_time() : journal::cpu_unknown;
       of_group != journal::cpu_unknown)
     return of_group;
-  return child_ ? child_->cpu_time() : journal::cpu_unknown;
+  return runtime_ ? runtime_->child().cpu_time() : journal::cpu_unknown;
 }
 
 void environment::report_sample() {
   if (!sampler_) return;
-  sampler_->take(group(), child_->cpu_time());
+  sampler_->take(group(), runtime_->child().cpu_time());
   if (const auto sample = sampler_->taken()) report(site_.time.now(), signal::sampled{*sample});
   if (sampler_ && sampler_->has_just_left()) report(site_.time.now(), signal::left_groups{});
 }
@@ -227,11 +289,13 @@ void environment::put_share_in_force() {
 
 void environment::freeze() {
   put_share_in_force();
-  if (sampler_) sampler_->before_end(group(), child_->cpu_time(), sampler::ending::freeze);
+  subscribers_.freeze();
+  if (sampler_)
+    sampler_->before_end(group(), runtime_->child().cpu_time(), sampler::ending::freeze);
   if (group_ && site_.provisions.held().freezes_by_group) {
     std::ignore = group_->freeze();
-  } else if (child_) {
-    child_->kill_group(SIGSTOP);
+  } else {
+    signal_all(SIGSTOP);
   }
 }
 
@@ -240,13 +304,14 @@ void environment::thaw() {
   const instant before = site_.time.now();
   if (group_ && site_.provisions.held().freezes_by_group) {
     std::ignore = group_->thaw();
-  } else if (child_) {
-    child_->kill_group(SIGCONT);
+  } else {
+    signal_all(SIGCONT);
   }
+  subscribers_.thaw();
   const span took = site_.time.now() - before;
   // An order is being carried out.
   boost::asio::post(site_.loop, [this, took, attempt = attempt_] {
-    if (!child_ || attempt != attempt_) return;
+    if (!runtime_ || attempt != attempt_) return;
     report_sample();
     report(site_.time.now(), signal::thawed{took});
   });
@@ -255,114 +320,33 @@ void environment::thaw() {
 void environment::kill() {
   if (sampler_) {
     if (group_ && site_.provisions.held().quota_us > 0) std::ignore = group_->limit_cpu(0);
-    sampler_->before_end(group(), child_->cpu_time(), sampler::ending::kill);
-    if (!current_id_.empty()) site_.provisions.learn_files(child_->pid());
+    sampler_->before_end(group(), runtime_->child().cpu_time(), sampler::ending::kill);
+    if (!handed_out_.empty()) site_.provisions.learn_files(runtime_->child().pid());
   }
-  if (child_) child_->kill_group(SIGKILL);
+  signal_all(SIGKILL);
   if (group_) group_->kill();
 }
 
-void environment::deliver(invocation_id inv, span remaining, std::string_view payload) {
-  if (sampler_) sampler_->begin_phase(site_.time.now());
-  current_id_ = core::request_id(site_.seed, inv);
-  const auto c = parked_.lock();
-  if (!c || !c->is_open()) return put_share_in_force();
-  parked_.reset();
-  const std::int64_t now_ms = host::wall_ms();
-  const std::string arn = core::function_arn(site_.function);
-  const std::string trace =
-      wire::trace_id(site_.seed, inv, static_cast<std::uint32_t>(now_ms / 1000));
-  wire::event_head head;
-  head.request_id = current_id_;
-  head.deadline_ms =
-      now_ms + std::chrono::duration_cast<std::chrono::milliseconds>(remaining).count();
-  head.function_arn = arn;
-  head.trace_id = trace;
-  head.event_bytes = payload.size();
-  head_.clear();
-  wire::render(head_, head);
-  c->write(head_, payload);
-  // In the few microseconds before it reads that, nothing can run away; the event has not waited.
-  put_share_in_force();
+void environment::signal_all(int signal) {
+  if (runtime_) runtime_->child().kill_group(signal);
+  for (const auto& x : extensions_)
+    if (x) x->child().kill_group(signal);
 }
 
-void environment::answer(const core::order::answer& a) {
-  if (calling_ == nullptr) return;
-  if (is_same(parked_, *calling_)) parked_.reset();
-  head_.clear();
-  wire::render(head_, a);
-  calling_->write(head_);
+void environment::signal_runtime(int signal) {
+  if (sampler_ && signal == SIGKILL)
+    sampler_->before_end(group(), runtime_->child().cpu_time(), sampler::ending::kill);
+  if (runtime_ && !handed_out_.empty()) site_.provisions.learn_files(runtime_->child().pid());
+  if (runtime_) runtime_->child().kill_group(signal);
 }
 
-signal::id_check environment::check(std::string_view request_id) const {
-  return !current_id_.empty() && request_id == current_id_ ? signal::id_check::current
-                                                           : signal::id_check::other;
+void environment::kill_extension(std::uint32_t number) {
+  if (number < extensions_.size() && extensions_[number])
+    extensions_[number]->child().kill_group(SIGKILL);
 }
 
-void environment::on_head(net::connection& c, const wire::request& r, instant) {
-  const auto call = wire::classify(r);
-  const auto* response = std::get_if<wire::call::response>(&call);
-  const auto other = announced_.lock();
-  if (response == nullptr || (other && other->is_open())) return;
-  announced_ = c.weak_from_this();
-  report(site_.time.now(), signal::response_began{check(response->request_id)});
-}
-
-void environment::on_request(net::connection& c, const wire::request& r, instant,
-                             instant last_byte) {
-  calling_ = &c;
-  const bool announced = is_same(announced_, c);
-  if (announced) announced_.reset();
-  const auto reply_at_the_edge = [&](wire::edge_reply reply) {
-    head_.clear();
-    wire::render(head_, reply);
-    c.write(head_);
-  };
-  const auto misspoke = [&](wire::edge_reply reply, std::uint16_t status) {
-    const std::string what = r.method + " " + r.target.substr(0, 200);
-    reply_at_the_edge(reply);
-    report(last_byte, signal::misspoke{status, what});
-  };
-  const std::string_view error_body = std::string_view(r.body).substr(0, longest_error);
-  std::visit(
-      overloaded{
-          [&](const wire::call::next&) {
-            parked_ = c.weak_from_this();
-            const span cpu = cpu_time();
-            if (sampler_) sampler_->end_phase(group(), cpu, last_byte);
-            report(last_byte, signal::asked_next{cpu});
-            report_sample();
-          },
-          [&](const wire::call::response& call) {
-            const auto body = r.body_state == wire::body_state::complete ? signal::body::complete
-                              : r.body_state == wire::body_state::too_large
-                                  ? signal::body::too_large
-                                  : signal::body::truncated;
-            const std::string error = wire::mid_stream_error(r);
-            report(last_byte, signal::responded{check(call.request_id), call.mode, body,
-                                                r.body_bytes, announced, error, cpu_time()});
-          },
-          [&](const wire::call::error& call) {
-            report(last_byte,
-                   signal::reported_error{check(call.request_id), error_body, cpu_time()});
-          },
-          [&](const wire::call::init_error&) {
-            report(last_byte, signal::reported_init_error{error_body});
-          },
-          [&](const wire::call::ping&) { reply_at_the_edge(wire::edge_reply::pong); },
-          [&](const wire::call::unknown_path&) { misspoke(wire::edge_reply::not_found, 404); },
-          [&](const wire::call::wrong_method&) { misspoke(wire::edge_reply::wrong_method, 405); },
-      },
-      wire::classify(r));
-  calling_ = nullptr;
-}
-
-void environment::on_malformed(net::connection&, std::uint16_t status, std::string_view what) {
-  report(site_.time.now(), signal::misspoke{status, what});
-}
-
-void environment::on_closed(net::connection&) {
-  // A parked or announced connection that is gone is noticed where it would be used.
+void environment::offer_telemetry(std::uint32_t extension, std::string_view event) {
+  subscribers_.offer(extension, event);
 }
 
 }  // namespace lambdaprof::sandbox

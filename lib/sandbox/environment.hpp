@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real execution environment: a port, a process with its group, two pipes. Turns what the process
-// does into signals and orders into bytes; decides nothing.
+// A real execution environment: a port, the processes of the runtime and the extensions with their
+// group and pipes. Turns what they do into signals and orders into bytes; decides nothing.
 #pragma once
 
 #include <cstdint>
@@ -9,18 +9,24 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "environment/function.hpp"
 #include "environment/order.hpp"
 #include "environment/signal.hpp"
+#include "environment/stream_pace.hpp"
 #include "host/cgroup.hpp"
-#include "host/child.hpp"
 #include "host/clock.hpp"
-#include "host/pipe_lines.hpp"
+#include "host/launcher.hpp"
 #include "host/view.hpp"
 #include "net/listener.hpp"
+#include "sandbox/process.hpp"
 #include "sandbox/provisions.hpp"
 #include "sandbox/sampler.hpp"
+#include "sandbox/subscribers.hpp"
+#include "sandbox/telemetry_source.hpp"
+#include "wire/runtime_api.hpp"
 
 namespace lambdaprof::sandbox {
 
@@ -42,63 +48,114 @@ struct site {
   std::function<std::vector<int>()> known_processes;
   /// Bytes added to the variables of each process.
   const std::uint32_t& padding;
+  /// Null: nobody can subscribe to telemetry.
+  telemetry_source* telemetry = nullptr;
 };
 
 class environment final : private net::handler {
  public:
   static result<std::unique_ptr<environment>> open(const site& s, environment_id self);
 
-  /// Starts a process and reports `started` or `launch_failed` before it returns.
+  /// Starts the runtime and reports `started` or `launch_failed` before it returns.
   void launch(std::uint32_t attempt, bool at_full_speed);
+  /// The same of an external extension.
+  void launch_extension(std::uint32_t attempt, std::uint32_t number, bool at_full_speed);
   void freeze();
   void thaw();
-  /// Answers the parked /next. If its connection is gone the runtime has to ask again.
+  /// Answers a parked /next. If its connection is gone the runtime has to ask again.
   void deliver(invocation_id inv, span remaining, std::string_view payload);
+  void resume();
   /// Answers the call that is being reported right now.
   void answer(const lambdaprof::environment::order::answer& a);
+  void answer(const lambdaprof::environment::order::answer_extension& a);
+  void hold(std::uint32_t extension);
+  void tell_invoke(const lambdaprof::environment::order::tell_invoke& o);
+  void tell_shutdown(const lambdaprof::environment::order::tell_shutdown& o);
   void kill();
-  int pid() const { return child_ ? child_->pid() : -1; }
+  void signal_runtime(int signal);
+  void kill_extension(std::uint32_t number);
+  void offer_telemetry(std::uint32_t extension, std::string_view event);
+
+  std::vector<int> pids() const;
 
  private:
   environment(const site& s, environment_id self);
 
-  void on_head(net::connection& c, const wire::request& r, instant first_byte) override;
-  void on_request(net::connection& c, const wire::request& r, instant first_byte,
-                  instant last_byte) override;
-  void on_malformed(net::connection& c, std::uint16_t status, std::string_view what) override;
-  void on_closed(net::connection& c) override;
-
-  void on_exit(const host::exit_report& e, int turns);
-  void on_line(instant at, journal::stream from, std::string_view line);
-  void listen_to(journal::stream from, host::descriptor end);
-  void close_output();
+  // environment.cpp
+  void begin_attempt(std::uint32_t attempt, bool at_full_speed);
+  void report(instant at, const lambdaprof::environment::any_signal& s);
   result<void> confine();
+  std::variant<host::launched, std::string> start(const std::vector<std::string>& command,
+                                                  std::vector<std::string> variables,
+                                                  const process::pipes& pipes);
+  std::string address() const;
+  void on_exit(const host::exit_report& e, int turns);
+  void on_extension_exit(std::uint32_t number, const host::exit_report& e, int turns);
+  bool is_any_process() const;
+  void kill_what_is_left(int group_of_last);
+  void end_of_last_process();
+  void signal_all(int signal);
+  void close_output(process& p);
+  lambdaprof::environment::signal::exited exited(const host::exit_report& e) const;
   void put_share_in_force();
   span cpu_time() const;
   const host::cgroup* group() const { return group_ ? &*group_ : nullptr; }
   void report_sample();
-  lambdaprof::environment::signal::exited exited(const host::exit_report& e) const;
-  void report(instant at, const lambdaprof::environment::any_signal& s);
-  lambdaprof::environment::signal::id_check check(std::string_view request_id) const;
+
+  // environment_calls.cpp
+  span on_body(net::connection& c, const wire::request& r, instant now) override;
+  void on_request(net::connection& c, const wire::request& r, instant first_byte,
+                  instant last_byte) override;
+  void on_malformed(net::connection& c, std::uint16_t status, std::string_view what) override;
+  void on_closed(net::connection& c) override;
+  void on_runtime_call(net::connection& c, const wire::request& r, instant at);
+  void on_extension_call(net::connection& c, const wire::request& r, instant at);
+  void on_subscription(journal::telemetry_api api, const wire::request& r, instant at);
+  void on_next(net::connection& c, instant at);
+  void on_response(const wire::call::response& call, const wire::request& r, bool announced,
+                   instant at);
+  void park(net::connection& c);
+  std::shared_ptr<net::connection> unpark();
+  void end_phase(instant at);
+  void reply(net::connection& c, wire::edge_reply how);
+  void misspoke(net::connection& c, const wire::request& r, wire::edge_reply how,
+                std::uint16_t status, instant at);
+  struct handed_out {
+    std::string request_id;
+    invocation_id inv;
+  };
+  struct named {
+    lambdaprof::environment::signal::id_check id;
+    invocation_id inv;
+  };
+  named check(std::string_view request_id, const wire::request& r) const;
+  std::string attempt_id(invocation_id inv) const;
+  std::string trace_of(invocation_id inv, std::int64_t now_ms) const;
 
   const site& site_;
   environment_id self_;
   std::uint32_t attempt_ = 0;
+  std::string token_;  // for the credentials of a SnapStart function
   std::optional<net::listener> listener_;
   std::optional<host::view> view_;     // of all its processes, or none
-  std::optional<host::cgroup> group_;  // of the process that runs, or none
-  std::optional<host::child> child_;
+  std::optional<host::cgroup> group_;  // of the processes that run, or none
+  std::unique_ptr<process> runtime_;
+  std::vector<std::unique_ptr<process>> extensions_;  // by their number; those that run
   std::optional<sandbox::sampler> sampler_;
-  std::optional<host::pipe_lines> out_;
-  std::optional<host::pipe_lines> err_;
-  bool at_full_speed_ = false;    // the share of CPU is not in force
-  std::int64_t output_room_ = 0;  // bytes of output that the journal still takes from this process
-  std::uint64_t dropped_ = 0;     // bytes that it did not take
-  std::weak_ptr<net::connection> parked_;     // waits for an event
-  std::weak_ptr<net::connection> announced_;  // is sending a response, its head is known
-  net::connection* calling_ = nullptr;        // its call is being reported right now
-  std::string current_id_;                    // of the invocation handed out last
-  std::string head_;                          // reused
+  bool at_full_speed_ = false;  // the share of CPU is not in force
+
+  // What is being called.
+  std::vector<std::weak_ptr<net::connection>> parked_;  // wait for an event; one, but for managed
+  std::vector<std::weak_ptr<net::connection>> held_;    // by extension: waits for an event
+  std::uint32_t busy_extensions_ = 0;                   // that have not asked for their next event
+  std::weak_ptr<net::connection> announced_;            // is sending a response, its head is known
+  lambdaprof::environment::stream_pace pace_;           // of that
+  std::uint64_t paced_ = 0;                             // bytes of it
+  net::connection* calling_ = nullptr;                  // its call is being reported right now
+  std::vector<handed_out> handed_out_;                  // and may be answered; one, but for managed
+  std::optional<lambdaprof::environment::subscription> asked_;  // by the call
+  subscribers subscribers_;
+  std::string head_;  // reused
 };
 
 }  // namespace lambdaprof::sandbox

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <csignal>
 
 #include "base/result.hpp"
 #include "host/strays.hpp"
@@ -16,7 +17,7 @@ namespace order = lambdaprof::environment::order;
 namespace signal = lambdaprof::environment::signal;
 
 world::world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
-             const confinement& held)
+             const confinement& held, telemetry_source* telemetry)
     : loop_(loop),
       time_(time),
       conductor_(c),
@@ -34,10 +35,11 @@ world::world(boost::asio::io_context& loop, const host::clock& time, run::conduc
             [this] {
               std::vector<int> pids;
               for (const environment_id env : live_)
-                pids.push_back(environments_[env.value]->pid());
+                for (const int pid : environments_[env.value]->pids()) pids.push_back(pid);
               return pids;
             },
-            padding_},
+            padding_,
+            telemetry},
       timer_(loop) {}
 
 world::~world() = default;
@@ -73,6 +75,7 @@ void world::feed(instant now, const run::happening& h) {
   is_stepping_ = true;
   for (const run::order& o : conductor_.step(now, h)) carry_out(o);
   is_stepping_ = false;
+  if (site_.telemetry != nullptr) hand_out_telemetry();
   if (conductor_.is_finished() || conductor_.is_resting()) {
     loop_.stop();
   } else {
@@ -102,34 +105,69 @@ void world::on_timer() {
   }
 }
 
+environment* world::find(environment_id env) {
+  return env.value < environments_.size() ? environments_[env.value].get() : nullptr;
+}
+
+void world::hand_out_telemetry() {
+  site_.telemetry->read([this](environment_id env, std::uint32_t extension, std::string_view text) {
+    if (environment* e = find(env)) e->offer_telemetry(extension, text);
+  });
+}
+
 void world::carry_out(const run::order& o) {
-  const std::uint32_t index = o.env.value;
+  environment* const env = find(o.env);
+  const auto runtime = std::optional<std::uint32_t>();
   std::visit(overloaded{
                  [&](const order::launch& l) {
-                   // Some turns of the loop between two processes, so that a burst of starts does
-                   // not keep those waiting that are already calling.
-                   launches_.push_back({o.env, o.attempt, l.at_full_speed});
-                   provisions_.expect(launches_.size());
-                   if (launches_.size() == 1) launch_in(0);
+                   queue_launch({o.env, o.attempt, l.at_full_speed, std::nullopt});
                  },
-                 [&](const order::freeze&) { environments_[index]->freeze(); },
-                 [&](const order::thaw&) { environments_[index]->thaw(); },
+                 [&](const order::launch_extension& l) {
+                   queue_launch({o.env, o.attempt, l.at_full_speed, l.extension});
+                 },
+                 [&](const order::freeze&) { env->freeze(); },
+                 [&](const order::thaw&) { env->thaw(); },
                  [&](const order::deliver& d) {
-                   environments_[index]->deliver(d.inv, d.remaining, conductor_.payload(d.inv));
+                   env->deliver(d.inv, d.remaining, conductor_.payload(d.inv));
                  },
-                 [&](const order::answer& a) { environments_[index]->answer(a); },
+                 [&](const order::resume&) { env->resume(); },
+                 [&](const order::answer& a) { env->answer(a); },
+                 [&](const order::answer_extension& a) { env->answer(a); },
+                 [&](const order::hold_extension& h) { env->hold(h.extension); },
+                 [&](const order::tell_invoke& t) { env->tell_invoke(t); },
+                 [&](const order::tell_shutdown& t) { env->tell_shutdown(t); },
                  [&](const order::kill&) {
-                   if (!cancel_launch(o.env)) environments_[index]->kill();
+                   cancel_launches(o.env);
+                   if (env != nullptr) env->kill();
+                 },
+                 [&](const order::terminate_runtime&) { env->signal_runtime(SIGTERM); },
+                 [&](const order::kill_runtime&) {
+                   cancel_launches(o.env, &runtime);
+                   env->signal_runtime(SIGKILL);
+                 },
+                 [&](const order::kill_extension& k) {
+                   const std::optional<std::uint32_t> which(k.extension);
+                   cancel_launches(o.env, &which);
+                   env->kill_extension(k.extension);
                  },
                  [&](const order::dismantle&) {
-                   if (index >= environments_.size() || !environments_[index]) return;
+                   if (env == nullptr) return;
                    // Its own frames are still on the stack.
-                   dismantled_.push_back(std::move(environments_[index]));
+                   dismantled_.push_back(std::move(environments_[o.env.value]));
                    std::erase(live_, o.env);
                    boost::asio::post(loop_, [this] { dismantled_.clear(); });
                  },
              },
              o.what);
+}
+
+void world::queue_launch(pending_launch l) {
+  // Some turns of the loop between two processes, so that a burst of starts does not keep those
+  // waiting that are already calling.
+  const bool is_first_of_environment = !l.extension || *l.extension == 0;
+  launches_.push_back(l);
+  if (is_first_of_environment) provisions_.expect(launches_.size());
+  if (launches_.size() == 1) launch_in(0);
 }
 
 void world::launch_in(int turns) {
@@ -149,21 +187,28 @@ void world::launch_next() {
     env = std::move(*opened);
     live_.push_back(next.env);
   }
-  env->launch(next.attempt, next.at_full_speed);
+  if (next.extension) {
+    env->launch_extension(next.attempt, *next.extension, next.at_full_speed);
+  } else {
+    env->launch(next.attempt, next.at_full_speed);
+  }
 }
 
-bool world::cancel_launch(environment_id env) {
-  const auto at = std::find_if(launches_.begin(), launches_.end(),
-                               [&](const pending_launch& l) { return l.env == env; });
-  if (at == launches_.end()) return false;
-  const pending_launch cancelled = *at;
-  launches_.erase(at);
-  boost::asio::post(loop_, [this, cancelled] { fail_launch(cancelled, "cancelled"); });
-  return true;
+void world::cancel_launches(environment_id env, const std::optional<std::uint32_t>* which) {
+  std::erase_if(launches_, [&](const pending_launch& l) {
+    if (l.env != env || (which != nullptr && l.extension != *which)) return false;
+    boost::asio::post(loop_, [this, l] { fail_launch(l, "cancelled"); });
+    return true;
+  });
 }
 
 void world::fail_launch(const pending_launch& l, std::string_view reason) {
-  feed(time_.now(), run::environment_signal{l.env, l.attempt, signal::launch_failed{reason}});
+  if (l.extension) {
+    feed(time_.now(), run::environment_signal{
+                          l.env, l.attempt, signal::extension_launch_failed{*l.extension, reason}});
+  } else {
+    feed(time_.now(), run::environment_signal{l.env, l.attempt, signal::launch_failed{reason}});
+  }
 }
 
 }  // namespace lambdaprof::sandbox

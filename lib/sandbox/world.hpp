@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -18,8 +19,9 @@ namespace lambdaprof::sandbox {
 
 class world {
  public:
+  /// `telemetry` outlives the world; null: nobody can subscribe to it.
   world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
-        const confinement& held = {});
+        const confinement& held = {}, telemetry_source* telemetry = nullptr);
   ~world();
 
   /// Runs the loop until the plan is done and every process is gone; in a trial, until it rests.
@@ -36,6 +38,7 @@ class world {
     environment_id env;
     std::uint32_t attempt;
     bool at_full_speed;
+    std::optional<std::uint32_t> extension;  // none: the runtime
   };
   void run_from(const run::happening& first);
   void feed(instant now, const run::happening& h);
@@ -44,8 +47,12 @@ class world {
   void on_timer();
   void launch_in(int turns);
   void launch_next();
-  bool cancel_launch(environment_id env);
+  void queue_launch(pending_launch l);
+  /// Of that process, or of all of that environment if `which` is null.
+  void cancel_launches(environment_id env, const std::optional<std::uint32_t>* which = nullptr);
   void fail_launch(const pending_launch& l, std::string_view reason);
+  void hand_out_telemetry();
+  environment* find(environment_id env);
 
   boost::asio::io_context& loop_;
   const host::clock& time_;

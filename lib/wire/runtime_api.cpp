@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/result.hpp"
+#include "wire/json_body.hpp"
 #include "wire/reply.hpp"
 
 namespace lambdaprof::wire {
@@ -16,6 +17,9 @@ using environment::signal::response_mode;
 
 constexpr std::string_view base_path = "/2018-06-01/";
 constexpr std::string_view invocation_path = "runtime/invocation/";
+constexpr std::string_view credentials_path = "/2021-04-23/credentials";
+/// Deeper than any stack of causes.
+constexpr int deepest_error = 64;
 constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 
 int hex_digit(char c) {
@@ -61,7 +65,8 @@ std::string base64_decoded(std::string_view text) {
 
 response_mode mode_of(const request& r) {
   const auto mode = r.headers.find("Lambda-Runtime-Function-Response-Mode");
-  return !mode || *mode == "streaming" ? response_mode::known : response_mode::unknown;
+  if (!mode) return response_mode::buffered;
+  return *mode == "streaming" ? response_mode::streaming : response_mode::unknown;
 }
 
 std::string_view header_or_empty(const request& r, std::string_view name) {
@@ -74,6 +79,28 @@ std::string_view error_type_header(const request& r) {
 
 }  // namespace
 
+std::string error_payload(const request& r) {
+  constexpr std::string_view with_cause = "application/vnd.aws.lambda.error.cause+json";
+  if (header_or_empty(r, "Content-Type") != with_cause) return r.body;
+  const auto body = read_json(r.body, body_limit, deepest_error);
+  if (!body || !body->is_object()) return "Invalid error body";
+  nlohmann::ordered_json rest = nlohmann::ordered_json::object();
+  for (const auto& [key, value] : body->items())
+    if (key != "errorCause") rest[key] = value;
+  return rest.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::string_view echoed_attempt(const request& r) {
+  return header_or_empty(r, "Lambda-Runtime-Invocation-Id");
+}
+
+std::string cognito_identity(std::string_view identity, std::string_view pool) {
+  if (identity.empty() && pool.empty()) return "";
+  const nlohmann::ordered_json both{{"cognitoIdentityId", identity},
+                                    {"cognitoIdentityPoolId", pool}};
+  return both.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 std::string mid_stream_error(const request& r) {
   const auto type = r.trailers.find("Lambda-Runtime-Function-Error-Type");
   const auto body = r.trailers.find("Lambda-Runtime-Function-Error-Body");
@@ -83,16 +110,22 @@ std::string mid_stream_error(const request& r) {
   return fmt::format("{{\"errorType\":\"{}\"}}", error_type(*type));
 }
 
+std::string mid_stream_error_type(const request& r) {
+  return std::string(
+      error_type(r.trailers.find("Lambda-Runtime-Function-Error-Type").value_or("")));
+}
+
 any_call classify(const request& r) {
   std::string_view path = r.target;
   path = path.substr(0, path.find('?'));
-  if (!path.starts_with(base_path)) return call::unknown_path{};
-  path.remove_prefix(base_path.size());
-
   const auto on = [&](std::string_view method, auto&& make) -> any_call {
     if (r.method != method) return call::wrong_method{};
     return make();
   };
+  if (path == credentials_path)
+    return on("GET", [&] { return call::credentials{header_or_empty(r, "Authorization")}; });
+  if (!path.starts_with(base_path)) return call::unknown_path{};
+  path.remove_prefix(base_path.size());
   if (path.starts_with(invocation_path)) {
     path.remove_prefix(invocation_path.size());
     if (path == "next") return on("GET", [] { return call::next{}; });
@@ -110,6 +143,9 @@ any_call classify(const request& r) {
   }
   if (path == "runtime/init/error")
     return on("POST", [&] { return call::init_error{error_type_header(r)}; });
+  if (path == "runtime/restore/next") return on("GET", [] { return call::restore_next{}; });
+  if (path == "runtime/restore/error")
+    return on("POST", [&] { return call::restore_error{error_type_header(r)}; });
   if (path == "ping") return on("GET", [] { return call::ping{}; });
   return call::unknown_path{};
 }
@@ -136,7 +172,14 @@ void render(std::string& out, const event_head& head) {
                  "Lambda-Runtime-Deadline-Ms: {}\r\n"
                  "Lambda-Runtime-Invoked-Function-Arn: {}\r\n",
                  head.request_id, head.deadline_ms, head.function_arn);
-  if (!head.trace_id.empty()) fmt::format_to(to, "Lambda-Runtime-Trace-Id: {}\r\n", head.trace_id);
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) fmt::format_to(to, "{}: {}\r\n", name, value);
+  };
+  add("Lambda-Runtime-Invocation-Id", head.attempt_id);
+  add("Lambda-Runtime-Trace-Id", head.trace_id);
+  add("Lambda-Runtime-Client-Context", head.client_context);
+  add("Lambda-Runtime-Cognito-Identity", head.cognito_identity);
+  add("Lambda-Runtime-Aws-Tenant-Id", head.tenant_id);
   fmt::format_to(to, "Content-Type: {}\r\nContent-Length: {}\r\n\r\n", head.content_type,
                  head.event_bytes);
 }
@@ -163,14 +206,23 @@ void render(std::string& out, const environment::order::answer& answer) {
     case reply::truncated:
       return append_error(out, "400 Bad Request", "TruncatedHTTPRequest",
                           "HTTP request detected as truncated");
+    case reply::stale_attempt:
+      return append_error(out, "410 Gone", "InvokeTimeout", "Invoke timeout");
   }
   throw broken_law("an unknown reply");
+}
+
+void render_json(std::string& out, std::string_view body) {
+  append_reply(out, "200 OK", json_type, body);
 }
 
 void render(std::string& out, edge_reply reply) {
   switch (reply) {
     case edge_reply::pong:
       return append_reply(out, "200 OK", plain_text, "pong");
+    case edge_reply::restored:
+      out += "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+      return;
     case edge_reply::not_found:
       return append_reply(out, "404 Not Found", plain_text, "404 page not found\n");
     case edge_reply::wrong_method:

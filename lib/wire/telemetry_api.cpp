@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "base/result.hpp"
 #include "base/text.hpp"
+#include "wire/json_body.hpp"
 #include "wire/reply.hpp"
 
 namespace lambdaprof::wire {
@@ -21,7 +21,7 @@ using environment::delivery_protocol;
 using environment::subscription;
 using environment::subscription_api;
 using environment::telemetry_schema;
-using json = nlohmann::json;
+using json = nlohmann::ordered_json;
 
 /// A subscription has two levels; what is deeper is not even built.
 constexpr int deepest = 8;
@@ -40,22 +40,6 @@ constexpr std::array<known_schema, 5> schemas{
 
 std::string_view api_name(subscription_api api) {
   return api == subscription_api::telemetry ? "Telemetry" : "Logs";
-}
-
-/// Nothing if it is no JSON, or nested too deeply.
-std::optional<json> parsed(std::string_view body) {
-  // nlohmann takes a NUL byte for the end of the text.
-  if (body.find('\0') != body.npos) return std::nullopt;
-  bool is_too_deep = false;
-  json root = json::parse(
-      body,
-      [&is_too_deep](int depth, json::parse_event_t, json&) {
-        is_too_deep = is_too_deep || depth > deepest;
-        return depth <= deepest;
-      },
-      false);
-  if (root.is_discarded() || is_too_deep) return std::nullopt;
-  return root;
 }
 
 const json* member(const json& object, const char* key) {
@@ -83,7 +67,8 @@ class reader {
   std::variant<subscription, invalid_subscription> read(std::string_view body) {
     if (body.size() > subscription_limit) {
       object("the body should be smaller");
-    } else if (const auto root = parsed(body); !root || !root->is_object()) {
+    } else if (const auto root = read_json(body, subscription_limit, deepest);
+               !root || !root->is_object()) {
       object("the body should be a JSON object");
     } else {
       schema(member(*root, "schemaVersion"));

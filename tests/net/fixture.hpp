@@ -101,6 +101,8 @@ class peer {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     REQUIRE(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   }
+  /// For a connection that was accepted from us.
+  peer(server& s, int accepted) : server_(s), socket_(accepted) {}
   peer(const peer&) = delete;
   peer& operator=(const peer&) = delete;
   ~peer() { hang_up(); }

@@ -2,28 +2,15 @@
 #include "net/listener.hpp"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <list>
 #include <optional>
 
-#include "net/fixture.hpp"
+#include "net/subscriber.hpp"
 
 using namespace lambdaprof;
-
-namespace {
-
-/// Which descriptors are open here.
-std::vector<int> open_descriptors() {
-  std::vector<int> open;
-  for (int fd = 0; fd < 1024; ++fd)
-    if (::fcntl(fd, F_GETFD) >= 0) open.push_back(fd);
-  return open;
-}
-
-}  // namespace
 
 TEST_CASE("each listener has a port of its own on the loopback interface") {
   server a;
