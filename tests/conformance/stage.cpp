@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/stage.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <exception>
+#include <future>
+#include <utility>
+
+#include "conformance/requests.hpp"
+#include "journal/request_id.hpp"
+#include "report/lambda_log.hpp"
+#include "sandbox/trial.hpp"
+
+namespace lambdaprof::conformance {
+namespace {
+
+namespace asio = boost::asio;
+namespace fact = journal::fact;
+
+constexpr auto pause_between_looks = std::chrono::milliseconds(1);
+
+std::size_t settled_in(const journal::journal& log) {
+  return static_cast<std::size_t>(
+      std::count_if(log.entries().begin(), log.entries().end(),
+                    [](const auto& e) { return std::holds_alternative<fact::settled>(e.what); }));
+}
+
+/// Asks in the loop, again and again, until it is so.
+struct look : std::enable_shared_from_this<look> {
+  look(asio::io_context& loop, const journal::journal& j,
+       std::function<bool(const journal::journal&)> question)
+      : timer(loop), log(j), is_so(std::move(question)) {}
+
+  void ask() {
+    if (is_so(log)) return answer.set_value();
+    timer.expires_after(pause_between_looks);
+    timer.async_wait([self = shared_from_this()](const boost::system::error_code& e) {
+      if (!e) self->ask();
+    });
+  }
+
+  asio::steady_timer timer;
+  const journal::journal& log;
+  std::function<bool(const journal::journal&)> is_so;
+  std::promise<void> answer;
+};
+
+std::size_t descriptors_before_a_run() {
+  // As the keeper does it for the program: what a function leaves behind becomes a child of ours.
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  // Asio keeps what it opens for the whole process the first time a process is started.
+  [[maybe_unused]] static const bool has_started = support::start_one();
+  return support::open_descriptors();
+}
+
+}  // namespace
+
+scene::scene(std::uint32_t events)
+    : plan{load::sequential{events}, load::idle{std::chrono::hours(1)}} {
+  const std::string folder = std::string(BINARY_DIR) + "/sample-functions";
+  settings.function.command = {folder + "/puppet"};
+  settings.function.directory = folder;
+  settings.give_up = 0;
+  settings.pool.idle_clock = fleet::idle_clock::real;
+}
+
+event runtime::next() const {
+  reply r = line.call(ask_next());
+  REQUIRE(r.status == 200);
+  const auto id = r.header("Lambda-Runtime-Aws-Request-Id");
+  REQUIRE(id.has_value());
+  return {*id, std::move(r)};
+}
+
+reply runtime::respond(const event& e, std::string_view body, std::string_view fields) const {
+  return line.call(post(response_path(e.id), body, fields));
+}
+
+reply runtime::fail(const event& e, std::string_view body, std::string_view fields) const {
+  return line.call(post(error_path(e.id), body, fields));
+}
+
+reply runtime::init_error(std::string_view body, std::string_view fields) const {
+  return line.call(post(init_error_path(), body, fields));
+}
+
+void runtime::park() const {
+  line.send(ask_next());
+}
+
+void runtime::serve() const {
+  REQUIRE(respond(next()).status == 202);
+  park();
+}
+
+stage::stage(scene s)
+    : scene_(std::move(s)),
+      descriptors_before_(descriptors_before_a_run()),
+      loop_(std::make_unique<asio::io_context>(1)) {
+  auto& function = scene_.settings.function;
+  function.variables.emplace_back("PUPPET_STRINGS", theatre_.name());
+  auto& conditions = journal_.conditions();
+  conditions.seed = scene_.settings.seed;
+  conditions.function.name = function.name;
+  conditions.function.memory_mb = function.memory_mb;
+  conditions.function.timeout = function.timeout;
+  thread_ = std::thread([this] { play(); });
+}
+
+void stage::play() {
+  try {
+    run::conductor conductor(scene_.settings, scene_.plan, {{scene_.event, 0}}, journal_);
+    sandbox::world world(*loop_, time_, conductor, scene_.held);
+    world_ = &world;
+    world.run();
+  } catch (const std::exception& e) {
+    broken_ = e.what();
+  }
+  world_ = nullptr;
+}
+
+void stage::stop() {
+  asio::post(*loop_, [this] {
+    if (world_ != nullptr) world_->stop();
+  });
+  thread_.join();
+}
+
+stage::~stage() {
+  if (!thread_.joinable()) return;
+  stop();
+  if (std::uncaught_exceptions() == 0) FAIL_CHECK("the stage was not ended");
+}
+
+puppet& stage::process() {
+  puppets_.push_back(theatre_.next());
+  return *puppets_.back();
+}
+
+raw_client& stage::connect(const puppet& to) {
+  clients_.push_back(std::make_unique<raw_client>(to.port()));
+  return *clients_.back();
+}
+
+runtime stage::runtime() {
+  puppet& one = process();
+  return {one, connect(one)};
+}
+
+std::string stage::id_of(std::uint32_t invocation) const {
+  return journal::request_id(scene_.settings.seed, {invocation});
+}
+
+void stage::await(std::function<bool(const journal::journal&)> is_so) {
+  const auto one = std::make_shared<look>(*loop_, journal_, std::move(is_so));
+  const std::future<void> answer = one->answer.get_future();
+  asio::post(*loop_, [one] { one->ask(); });
+  const auto end = answer.wait_for(patience);
+  REQUIRE_MESSAGE(end == std::future_status::ready, "what was waited for has not happened");
+}
+
+void stage::end(std::size_t settled) {
+  if (settled > 0) await([settled](const auto& log) { return settled_in(log) >= settled; });
+  stop();
+  CHECK_MESSAGE(broken_.empty(), broken_);
+  loop_.reset();
+  clients_.clear();
+  puppets_.clear();
+  theatre_.close();
+  CHECK(support::open_descriptors() == descriptors_before_);
+  CHECK(host::strays({}).empty());
+  for (const auto& b : journal::audit(journal_)) FAIL_CHECK(b.law << " at entry " << b.entry);
+  seen_ = analysis::read_timeline(journal_);
+}
+
+const std::string& stage::error(std::size_t invocation) const {
+  REQUIRE(invocation < seen_.invocations.size());
+  return seen_.invocations[invocation].error;
+}
+
+std::vector<std::string> stage::log() const {
+  report::lambda_log lines(journal_);
+  std::vector<std::string> all;
+  for (report::lambda_log_line& line : lines.read()) all.push_back(std::move(line.text));
+  return all;
+}
+
+}  // namespace lambdaprof::conformance
