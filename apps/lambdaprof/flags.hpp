@@ -31,6 +31,32 @@ inline constexpr key_flag function_flags[] = {
     {"--page-cache", "page_cache", "hot|cold",
      "whether the files it maps are in memory when it starts (hot)"},
     {"--directory", "function.directory", "DIR", "LAMBDA_TASK_ROOT (the folder of the binary)"},
+    {"--extensions", "function.extensions", "DIR",
+     "external extensions: each file in it is started before the runtime"},
+    {"--max-concurrency", "function.max_concurrency", "N",
+     "invocations of one environment at a time, as on Lambda Managed\nInstances (0: one, frozen in "
+     "between)"},
+    {"--invoke-mode", "function.invoke_mode", "buffered|response_stream",
+     "how the invoker takes a response (buffered)"},
+};
+inline constexpr key_flag caller_flags[] = {
+    {"--client-context", "caller.client_context", "JSON", "the client context of each event"},
+    {"--cognito-identity-id", "caller.cognito_identity_id", "ID", "the identity that calls"},
+    {"--cognito-identity-pool-id", "caller.cognito_identity_pool_id", "ID", "and its pool"},
+    {"--tenant-id", "caller.tenant_id", "ID", "the tenant, of a function with tenant isolation"},
+    {"--trace-header", "caller.trace", "TEXT", "X-Amzn-Trace-Id of the caller"},
+};
+/// A key that is true or false, as a flag without a value.
+struct key_switch {
+  const char* flag;
+  const char* key;
+  const char* says;
+};
+inline constexpr key_switch function_switches[] = {
+    {"--snap-start", "function.snap_start",
+     "declare SnapStart: /restore/next and its hooks; no snapshot is taken"},
+    {"--limit-stream-rate", "function.limit_stream_rate",
+     "slow streamed responses down after 6 MB, as Lambda does"},
 };
 inline constexpr key_flag run_flags[] = {
     {"--cold", "load.cold", "N", "cycles, each with a cold start (20)"},
@@ -126,12 +152,26 @@ inline void add_key_flags(CLI::App& app, std::span<const key_flag> flags, const 
   }
 }
 
+inline void add_key_switches(CLI::App& app, std::span<const key_switch> switches, const char* group,
+                             std::vector<command::profile_flag>& to) {
+  for (const key_switch& s : switches)
+    app.add_flag_callback(
+           s.flag,
+           [&to, s] {
+             to.push_back({s.key, "true", s.flag});
+           },
+           s.says)
+        ->group(group);
+}
+
 template <class Options>
 void add_common(CLI::App& app, running<Options>& a) {
   Options& o = a.options;
   app.add_option("--profile", o.profile, "a JSON profile, comments allowed; flags override it")
       ->type_name("FILE");
   add_key_flags(app, function_flags, "Function", o.flags);
+  add_key_switches(app, function_switches, "Function", o.flags);
+  add_key_flags(app, caller_flags, "Invoker", o.flags);
   add_key_flags(app, load_flags, "Load", o.flags);
   add_key_flags(app, pool_flags, "Pool", o.flags);
   app.add_option("--label", o.label, "what is measured, as a commit; kept in the results")

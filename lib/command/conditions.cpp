@@ -35,7 +35,7 @@ constexpr std::uint64_t descriptors_of_ours = 64;
 
 std::vector<journal::assumption> model_of(const profile::profile& p, const run::settings& s) {
   const bool skips = p.pool.idle_clock == fleet::idle_clock::skip;
-  return {
+  std::vector<journal::assumption> model{
       {"keep-alive", fleet::spell(p.pool.keep_alive), true},
       {"reuse", "most recently used first", true},
       {"environments",
@@ -47,6 +47,59 @@ std::vector<journal::assumption> model_of(const profile::profile& p, const run::
       {"idle time", skips ? "skipped when nothing runs" : "waited for", true},
       {"placement, download, number of processes", "not modelled", true},
   };
+  const environment::function& f = p.function;
+  if (!f.extensions.empty())
+    model.push_back({"extensions",
+                     fmt::format("{} external, started before the runtime", f.extensions.size()),
+                     true});
+  if (f.snap_start)
+    model.push_back({"SnapStart",
+                     "no snapshot is taken: each environment runs its init, which is not in its "
+                     "cold start, and loading a snapshot is not modelled",
+                     false});
+  if (f.max_concurrency > 0)
+    model.push_back({"concurrency",
+                     fmt::format("up to {} invocations of one environment at a time, never frozen",
+                                 f.max_concurrency),
+                     true});
+  return model;
+}
+
+/// Each regular file directly in the folder, by name (lambda-protocol §3.1).
+result<std::vector<environment::extension_file>> extensions_in(const fs::path& folder) {
+  std::error_code error;
+  std::vector<environment::extension_file> found;
+  for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    std::error_code ignored;
+    if (at->is_regular_file(ignored))
+      found.push_back({at->path().filename().string(), at->path().string()});
+  }
+  if (error)
+    return fault{fault_kind::usage, "cannot be read: " + error.message(), folder.string(),
+                 "give the folder of the extensions with --extensions"};
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return found;
+}
+
+/// A folder stands for the bootstrap in it, or for the one that layers bring (lambda-protocol
+/// §2.2).
+result<void> find_bootstrap(std::string& command, const std::string& folder) {
+  std::error_code ignored;
+  const fs::path package = (fs::path(folder) / command).lexically_normal();
+  if (command.find('/') == std::string::npos || !fs::is_directory(package, ignored)) return {};
+  const fs::path in_package = package / "bootstrap";
+  const fs::path in_layers = "/opt/bootstrap";
+  for (const fs::path& one : {in_package, in_layers}) {
+    if (!fs::is_regular_file(one, ignored)) continue;
+    command = one.string();
+    return {};
+  }
+  return fault{fault_kind::usage,
+               fmt::format("couldn't find valid bootstrap(s): [{} {}]", in_package.string(),
+                           in_layers.string()),
+               package.string(), "name the executable itself"};
 }
 
 }  // namespace
@@ -59,6 +112,10 @@ result<void> resolve(profile::profile& p) {
     const std::string_view folder = profile::folder_of(p, key);
     return folder.empty() ? here : (fs::path(here) / folder).lexically_normal().string();
   };
+  if (const auto bootstrap =
+          find_bootstrap(p.function.command.front(), folder_of("function.command"));
+      !bootstrap)
+    return bootstrap.error();
   auto found = host::find_executable(p.function.command.front(), folder_of("function.command"));
   if (!found) return found.error();
   const bool is_a_path = fs::path(*found).parent_path() == fs::path(here) ||
@@ -78,6 +135,11 @@ result<void> resolve(profile::profile& p) {
   if (::access(p.function.directory.c_str(), X_OK) != 0)
     return fault{fault_kind::usage, "may not be entered", p.function.directory,
                  "give the folder of the function's code with --directory"};
+  if (p.extensions.empty()) return {};
+  auto extensions =
+      extensions_in((fs::path(folder_of("function.extensions")) / p.extensions).lexically_normal());
+  if (!extensions) return extensions.error();
+  p.function.extensions = std::move(*extensions);
   return {};
 }
 
@@ -103,8 +165,21 @@ journal::header conditions_of(const profile::profile& p, const run::settings& s,
   h.seed = p.seed;
   h.plan = load::describe(profile::plan_of(p));
   const environment::function& f = p.function;
-  h.function = {f.name,      f.command, f.directory, f.handler, f.variables,
-                f.memory_mb, f.timeout, 0,           {}};
+  h.function = {
+      f.name,
+      f.command,
+      f.directory,
+      f.handler,
+      f.variables,
+      f.memory_mb,
+      f.timeout,
+      {},
+      std::string(environment::initialization_type(f)),
+      std::string(environment::invoke_mode_names[static_cast<std::size_t>(f.invoke_mode)]),
+      f.max_concurrency,
+      0,
+      {}};
+  for (const environment::extension_file& x : f.extensions) h.function.extensions.push_back(x.name);
   if (const auto digest = host::digest_of(f.command.front())) {
     h.function.binary_bytes = digest->bytes;
     h.function.digest = digest->fnv1a64;

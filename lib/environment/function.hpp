@@ -2,6 +2,7 @@
 // What is under test: a command, and what Lambda's configuration would say of it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ struct extension_file {
 
 /// How the invoker wants its answer (InvokeMode of a function URL).
 enum class invoke_mode : std::uint8_t { buffered, response_stream };
+inline constexpr std::array<std::string_view, 2> invoke_mode_names{"buffered", "response_stream"};
 
 /// What the invoker sends besides the event; empty: nothing.
 struct caller {

@@ -5,6 +5,7 @@
 
 #include "profile/budget_list.hpp"
 #include "profile/event_list.hpp"
+#include "profile/json_text.hpp"
 #include "profile/phase_list.hpp"
 #include "profile/plan.hpp"
 #include "profile/variables.hpp"
@@ -96,11 +97,52 @@ std::vector<field> function_fields() {
            whole<std::int64_t>{128, 10240}, at(&function::memory_mb)),
       make("function.timeout", "The function timeout.", duration{1ms, 900s},
            at(&function::timeout)),
+      make(
+          "function.extensions",
+          "A folder of external extensions: each file in it is started before the runtime.", text{},
+          [](auto& p) -> auto& { return p.extensions; }),
+      make("function.snap_start",
+           "Declares SnapStart: /restore/next and its hooks; no snapshot is taken.", truth{},
+           at(&function::snap_start)),
+      make("function.max_concurrency",
+           "Invocations of one environment at a time, as on Lambda Managed Instances; 0: one, and "
+           "frozen in between.",
+           whole<std::uint32_t>{0, 1600}, at(&function::max_concurrency)),
+      make("function.invoke_mode",
+           "How the invoker takes a response: buffered, 6 MB at most, or as a stream of up to 200.",
+           one_of<environment::invoke_mode>{environment::invoke_mode_names},
+           at(&function::invoke_mode)),
+      make("function.limit_stream_rate",
+           "Whether a streamed response is slowed down to 2 MB/s after its first 6 MB, as on "
+           "Lambda.",
+           truth{}, at(&function::limits_stream_rate)),
   };
   std::find_if(table.begin(), table.end(), [](const field& f) {
     return f.path == "function.environment";
   })->use = flag_use::merges;
   return table;
+}
+
+std::vector<field> caller_fields() {
+  const auto at = [](auto member) {
+    return [member](auto& p) -> auto& {
+      return p.function.caller.*member;
+    };
+  };
+  using environment::caller;
+  const text id{0, 256, is_visible, "bytes without blanks", R"(^\S*$)"};
+  return {
+      make("caller.client_context", "The client context of each event, a JSON object.",
+           json_text{most_client_context}, at(&caller::client_context)),
+      make("caller.cognito_identity_id", "The Cognito identity that calls.", id,
+           at(&caller::cognito_identity_id)),
+      make("caller.cognito_identity_pool_id", "The pool of that identity.", id,
+           at(&caller::cognito_identity_pool_id)),
+      make("caller.tenant_id", "The tenant, of a function with tenant isolation.", id,
+           at(&caller::tenant_id)),
+      make("caller.trace", "X-Amzn-Trace-Id of the caller, passed through; empty: one is made.", id,
+           at(&caller::trace)),
+  };
 }
 
 std::vector<field> load_fields() {
@@ -240,6 +282,7 @@ std::vector<field> all_fields() {
   const auto append = [&](std::vector<field> more) {
     std::move(more.begin(), more.end(), std::back_inserter(table));
   };
+  append(varying(caller_fields()));
   append(varying({events_field()}));
   append(load_fields());
   append(varying(pool_fields()));

@@ -66,6 +66,7 @@ struct gate_settings {
 
 struct profile {
   environment::function function;  ///< command and directory as written, not yet resolved
+  std::string extensions;          ///< folder as written; empty: none
   std::vector<event> events{event{}};
   load_settings load;
   fleet::settings pool;

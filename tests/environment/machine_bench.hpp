@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "environment/machine.hpp"
+#include "environment/standard_machine.hpp"
 
 namespace lambdaprof::environment {
 
@@ -17,7 +17,7 @@ struct bench {
   environment::function f;
   journal::journal log;
   std::vector<any_order> orders;
-  machine m{environment_id{0}, f, 1};
+  standard_machine m{environment_id{0}, f, 1};
   instant now{};
 
   effects e() { return {log, orders}; }
@@ -35,7 +35,7 @@ struct bench {
     m.assign(now, invocation_id{inv}, e());
   }
   void answer() {
-    say(signal::responded{signal::id_check::current, signal::response_mode::known,
+    say(signal::responded{signal::id_check::current, signal::response_mode::buffered,
                           signal::body::complete, 2});
   }
   void ask() { say(signal::asked_next{journal::cpu_unknown}); }

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "environment/limits.hpp"
-#include "environment/machine.hpp"
+#include "environment/standard_machine.hpp"
 #include "environment/machine_bench.hpp"
 
 using namespace lambdaprof;
@@ -212,7 +212,7 @@ TEST_CASE("a stream that ends with an error in its trailers is a failure of the 
   b.launched();
   b.ask();
   b.give(0);
-  b.say(signal::responded{signal::id_check::current, signal::response_mode::known,
+  b.say(signal::responded{signal::id_check::current, signal::response_mode::buffered,
                           signal::body::complete, 7, false, R"({"errorType":"Late"})"});
   CHECK(b.answered() == reply::accepted);
   CHECK(b.payload() == R"({"errorType":"Late"})");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One environment, step by step: no process, no socket, no clock.
-#include "environment/machine.hpp"
+#include "environment/standard_machine.hpp"
 
 #include <doctest/doctest.h>
 
@@ -49,7 +49,7 @@ TEST_CASE("asking again without having answered gives the same event again") {
 TEST_CASE("posts for another id are refused with 400 before their state is looked at") {
   bench b;
   b.launched();
-  b.say(signal::responded{signal::id_check::other, signal::response_mode::known,
+  b.say(signal::responded{signal::id_check::other, signal::response_mode::buffered,
                           signal::body::complete, 2});
   CHECK(b.answered() == reply::invalid_request_id);
   b.ask();
@@ -95,7 +95,7 @@ TEST_CASE("a response that arrives in pieces has a first and a last byte") {
   b.give(0);
   b.say(signal::response_began{signal::id_check::current});
   CHECK(b.count<fact::response_began>() == 1);
-  b.say(signal::responded{signal::id_check::current, signal::response_mode::known,
+  b.say(signal::responded{signal::id_check::current, signal::response_mode::buffered,
                           signal::body::complete, 7, true});
   CHECK(b.answered() == reply::accepted);
   CHECK(b.last<fact::responded>().bytes == 7);
@@ -110,7 +110,7 @@ TEST_CASE("a response that cannot be delivered fails the invocation and keeps th
     b.say(signal::responded{signal::id_check::current, mode, body, 6291557});
   };
   SUBCASE("too large") {
-    post(signal::response_mode::known, signal::body::too_large);
+    post(signal::response_mode::buffered, signal::body::complete);
     CHECK(b.answered() == reply::too_large);
     CHECK(b.last<fact::failed>().why == outcome::too_large);
     CHECK(contains(b.payload(), "Function.ResponseSizeTooLarge"));
@@ -121,7 +121,7 @@ TEST_CASE("a response that cannot be delivered fails the invocation and keeps th
     CHECK(contains(b.payload(), "Runtime.InvalidResponseModeHeader"));
   }
   SUBCASE("cut off") {
-    post(signal::response_mode::known, signal::body::truncated);
+    post(signal::response_mode::buffered, signal::body::truncated);
     CHECK(b.answered() == reply::truncated);
     CHECK(contains(b.payload(), "Runtime.TruncatedResponse"));
   }

@@ -31,8 +31,9 @@ struct told {
 };
 
 struct owner : net::handler {
-  void on_head(net::connection&, const wire::request& r, instant) override {
+  span on_body(net::connection&, const wire::request& r, instant) override {
     heads.push_back(r.target);
+    return span{};
   }
   void on_request(net::connection& c, const wire::request& r, instant first,
                   instant last) override {

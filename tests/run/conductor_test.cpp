@@ -41,7 +41,7 @@ struct stage {
     ask(env, attempt);
   }
   void answer(std::uint32_t env) {
-    say(env, signal::responded{signal::id_check::current, signal::response_mode::known,
+    say(env, signal::responded{signal::id_check::current, signal::response_mode::buffered,
                                signal::body::complete, 2});
   }
   void serve(std::uint32_t env) {
