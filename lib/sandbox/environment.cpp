@@ -126,6 +126,13 @@ std::variant<host::launched, std::string> environment::start(
   return std::move(std::get<host::launched>(outcome));
 }
 
+/// "2026/01/31/[$LATEST]" and 32 digits.
+std::string environment::log_stream() const {
+  std::string day = host::utc_now().substr(0, 10);
+  std::replace(day.begin(), day.end(), '-', '/');
+  return fmt::format("{}/[$LATEST]{:016x}{:08x}{:08x}", day, site_.seed, self_.value, attempt_);
+}
+
 void environment::launch(std::uint32_t attempt, bool at_full_speed) {
   const bool is_first = !is_any_process();
   begin_attempt(attempt, at_full_speed);

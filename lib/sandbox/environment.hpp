@@ -89,6 +89,7 @@ class environment final : private net::handler {
                                                   std::vector<std::string> variables,
                                                   const process::pipes& pipes);
   std::string address() const;
+  std::string log_stream() const;
   void on_exit(const host::exit_report& e, int turns);
   void on_extension_exit(std::uint32_t number, const host::exit_report& e, int turns);
   bool is_any_process() const;

@@ -83,7 +83,7 @@ std::string error_payload(const request& r) {
   constexpr std::string_view with_cause = "application/vnd.aws.lambda.error.cause+json";
   if (header_or_empty(r, "Content-Type") != with_cause) return r.body;
   const auto body = read_json(r.body, body_limit, deepest_error);
-  if (!body || !body->is_object()) return "Invalid error body";
+  if (!body || !body->is_object()) return R"("Invalid error body")";
   nlohmann::ordered_json rest = nlohmann::ordered_json::object();
   for (const auto& [key, value] : body->items())
     if (key != "errorCause") rest[key] = value;
