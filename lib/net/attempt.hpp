@@ -49,12 +49,12 @@ class attempt : public std::enable_shared_from_this<attempt> {
   void end();
   bool is_over() const { return is_over_; }
   fault failure(std::string_view what) const;
-
-  socket socket_;
+  socket& peer() { return socket_; }
 
  private:
   void connect();
 
+  socket socket_;
   std::uint16_t port_;
   boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                     boost::asio::wait_traits<std::chrono::steady_clock>,

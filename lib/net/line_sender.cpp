@@ -41,12 +41,12 @@ class line_sender::sending final : public attempt {
 
  private:
   void on_connected() override {
-    asio::async_write(socket_, asio::buffer(std::as_const(lines_)),
+    asio::async_write(peer(), asio::buffer(std::as_const(lines_)),
                       [self = std::static_pointer_cast<sending>(shared_from_this())](
                           const error_code& error, std::size_t) {
                         if (self->is_over()) return;
                         if (error) return self->broke(error);
-                        self->owner_.idle = std::move(self->socket_);
+                        self->owner_.idle = std::move(self->peer());
                         self->finish({});
                       });
   }

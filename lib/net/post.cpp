@@ -55,7 +55,7 @@ class poster::exchange final : public attempt {
   }
 
   void on_connected() override {
-    http::async_write(socket_, request_, [self = self()](const error_code& error, std::size_t) {
+    http::async_write(peer(), request_, [self = self()](const error_code& error, std::size_t) {
       if (self->is_over()) return;
       if (error) return self->broke(error);
       self->read_head();
@@ -66,7 +66,7 @@ class poster::exchange final : public attempt {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(head_limit));
     parser_->body_limit(boost::none);
-    http::async_read_header(socket_, buffer_, *parser_,
+    http::async_read_header(peer(), buffer_, *parser_,
                             [self = self()](const error_code& error, std::size_t) {
                               if (!self->is_over()) self->on_head(error);
                             });
@@ -84,11 +84,11 @@ class poster::exchange final : public attempt {
     status_ = static_cast<std::uint16_t>(status);
     if (parser_->content_length().value_or(0) > answer_limit) return finish();
     parser_->body_limit(answer_limit);
-    http::async_read(socket_, buffer_, *parser_,
+    http::async_read(peer(), buffer_, *parser_,
                      [self = self()](const error_code& failed, std::size_t) {
                        if (self->is_over()) return;
                        if (!failed && self->parser_->keep_alive() && self->buffer_.size() == 0)
-                         self->owner_.idle = std::move(self->socket_);
+                         self->owner_.idle = std::move(self->peer());
                        self->finish();
                      });
   }

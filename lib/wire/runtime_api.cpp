@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/result.hpp"
+#include "base/text.hpp"
 #include "wire/json_body.hpp"
 #include "wire/reply.hpp"
 
@@ -107,7 +108,7 @@ std::string mid_stream_error(const request& r) {
   if (body && !body->empty()) return base64_decoded(*body);
   // Declared trailers may come empty: Go sends them with every response.
   if (!type || type->empty()) return "";
-  return fmt::format("{{\"errorType\":\"{}\"}}", error_type(*type));
+  return fmt::format("{{\"errorType\":{}}}", nlohmann::json(valid_utf8(error_type(*type))).dump());
 }
 
 std::string mid_stream_error_type(const request& r) {

@@ -46,7 +46,7 @@ TEST_CASE("a launch error says what exec said, safely quoted") {
 
 TEST_CASE("a response that is too large is answered as AWS was recorded to") {
   CHECK(
-      too_large_error() ==
+      too_large_error(6291556) ==
       R"({"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).","errorType":"Function.ResponseSizeTooLarge"})");
 }
 

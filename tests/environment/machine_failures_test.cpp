@@ -81,7 +81,7 @@ TEST_CASE("the function timeout ends the invocation and resets the environment")
   CHECK(contains(b.payload(), "Sandbox.Timedout"));
   CHECK(b.ordered<order::kill>());
   CHECK(b.m.state() == machine_state::resetting);
-  CHECK_FALSE(b.m.invocation());
+  CHECK_FALSE(b.m.is_repeating_init());
   b.answer();  // too late
   CHECK(b.answered() == reply::invalid_transition);
   b.say(signal::exited{0, 9, false, {}});

@@ -95,7 +95,7 @@ TEST_CASE("a response names its request, its mode and its type") {
   r.headers.add("content-type", "text/html");
   const auto made = std::get<call::response>(classify(r));
   CHECK(made.request_id == "8476a536-e9f4");
-  CHECK(made.mode == response_mode::known);
+  CHECK(made.mode == response_mode::buffered);
   CHECK(made.content_type == "text/html");
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("only an absent mode and exactly \"streaming\" are known response mode
     r.headers.add("lambda-runtime-function-response-mode", value);
     return std::get<call::response>(classify(r)).mode;
   };
-  CHECK(mode("streaming") == response_mode::known);
+  CHECK(mode("streaming") == response_mode::streaming);
   CHECK(mode("Streaming") == response_mode::unknown);
   CHECK(mode("buffered") == response_mode::unknown);
   CHECK(mode("") == response_mode::unknown);
@@ -232,4 +232,11 @@ TEST_CASE("an error that a stream ended with is decoded from its trailers") {
   CHECK(mid_stream_error(r) == R"({"errorType":"Runtime.Late"})");
   r.trailers.add("Lambda-Runtime-Function-Error-Body", "eyJlcnJvclR5cGUiOiJBIn0=");
   CHECK(mid_stream_error(r) == R"({"errorType":"A"})");
+}
+
+TEST_CASE("the type of an error that a stream ended with cannot break the JSON that names it") {
+  request r;
+  r.trailers.add("Lambda-Runtime-Function-Error-Type", "\"Runtime.Late\\\xff");
+  const auto told = nlohmann::json::parse(mid_stream_error(r), nullptr, false);
+  CHECK(told == nlohmann::json{{"errorType", "\"Runtime.Late\\\xef\xbf\xbd"}});
 }
