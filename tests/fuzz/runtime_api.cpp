@@ -86,7 +86,7 @@ void check_call(const wire::request& r) {
   const wire::any_extension_call extension = wire::classify_extension_call(r);
   if (const auto* e = std::get_if<wire::extension_call::enroll>(&extension)) {
     require(is_of_extension("register") && has(r, e->name));
-    require(e->body == environment::signal::registration_body::unknown_event ||
+    require(e->body == lambdaprof::environment::signal::registration_body::unknown_event ||
             e->unknown_event.empty());
   }
 }
