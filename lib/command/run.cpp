@@ -15,6 +15,7 @@
 #include "command/progress_line.hpp"
 #include "command/shown_log.hpp"
 #include "command/subject.hpp"
+#include "command/telemetry_feed.hpp"
 #include "command/trial_status.hpp"
 #include "host/facts.hpp"
 #include "host/keeper.hpp"
@@ -40,7 +41,7 @@ void measure(boost::asio::io_context& loop, interrupts& ctrl_c, const run::setti
   const host::clock time;
   log.conditions().started_at = host::utc_now();
   run::conductor conductor(settings, profile::plan_of(p), profile::events_of(p), log);
-  sandbox::world world(loop, time, conductor, held);
+  sandbox::world world(loop, time, conductor, held, telemetry_of(log));
   ctrl_c.await([&world] { world.stop(); }, time);
   std::optional<shown_log> shown;
   if (o.shows_output) shown.emplace(loop, log, c.has_progress);

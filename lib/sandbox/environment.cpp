@@ -206,6 +206,7 @@ void environment::on_exit(const host::exit_report& e, int turns) {
   const bool is_last = std::all_of(extensions_.begin(), extensions_.end(),
                                    [](const auto& x) { return x == nullptr; });
   const int pid = runtime_->child().pid();
+  subscribers_.flush();
   if (is_last) kill_what_is_left(pid);
   close_output(*runtime_);
   const signal::exited how = exited(e);
@@ -247,7 +248,6 @@ void environment::end_of_last_process() {
   // Its group goes before anybody is told: what that takes is not to be in the next start.
   group_.reset();
   listener_->close_all();
-  if (!subscribers_.empty()) site_.telemetry->forget(self_);
   subscribers_.clear();
   site_.provisions.prepare();
 }

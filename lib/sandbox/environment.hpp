@@ -25,7 +25,6 @@
 #include "sandbox/provisions.hpp"
 #include "sandbox/sampler.hpp"
 #include "sandbox/subscribers.hpp"
-#include "sandbox/telemetry_source.hpp"
 #include "wire/runtime_api.hpp"
 
 namespace lambdaprof::sandbox {
@@ -48,8 +47,8 @@ struct site {
   std::function<std::vector<int>()> known_processes;
   /// Bytes added to the variables of each process.
   const std::uint32_t& padding;
-  /// Null: nobody can subscribe to telemetry.
-  telemetry_source* telemetry = nullptr;
+  /// A subscriber is about to be told to end: what there is for it has to be offered before.
+  std::function<void()> hand_out_telemetry;
 };
 
 class environment final : private net::handler {

@@ -111,9 +111,7 @@ void environment::answer(const core::order::answer_extension& a) {
   wire::render(head_, a, site_.function);
   calling_->write(head_);
   if (a.kind == core::extension_reply::registered) ++busy_extensions_;
-  if (a.kind != core::extension_reply::subscribed || !asked_ || site_.telemetry == nullptr) return;
-  subscribers_.add(a.extension, *asked_);
-  site_.telemetry->subscribe(self_, a.extension, *asked_);
+  if (a.kind == core::extension_reply::subscribed && asked_) subscribers_.add(a.extension, *asked_);
 }
 
 void environment::hold(std::uint32_t extension) {
@@ -145,7 +143,10 @@ void environment::tell_invoke(const core::order::tell_invoke& o) {
 }
 
 void environment::tell_shutdown(const core::order::tell_shutdown& o) {
-  subscribers_.flush();
+  if (!subscribers_.empty()) {
+    site_.hand_out_telemetry();
+    subscribers_.flush();
+  }
   const auto c = o.extension < held_.size() ? held_[o.extension].lock() : nullptr;
   if (!c || !c->is_open()) return;
   wire::shutdown_event told;

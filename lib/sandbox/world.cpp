@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <csignal>
+#include <utility>
 
 #include "base/result.hpp"
 #include "host/strays.hpp"
@@ -17,11 +18,12 @@ namespace order = lambdaprof::environment::order;
 namespace signal = lambdaprof::environment::signal;
 
 world::world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
-             const confinement& held, telemetry_source* telemetry)
+             const confinement& held, telemetry_source telemetry)
     : loop_(loop),
       time_(time),
       conductor_(c),
       provisions_(held),
+      telemetry_(std::move(telemetry)),
       site_{loop,
             time,
             c.settings().function,
@@ -39,8 +41,9 @@ world::world(boost::asio::io_context& loop, const host::clock& time, run::conduc
               return pids;
             },
             padding_,
-            telemetry},
-      timer_(loop) {}
+            [this] { hand_out_telemetry(); }},
+      timer_(loop),
+      telemetry_timer_(loop) {}
 
 world::~world() = default;
 
@@ -75,7 +78,7 @@ void world::feed(instant now, const run::happening& h) {
   is_stepping_ = true;
   for (const run::order& o : conductor_.step(now, h)) carry_out(o);
   is_stepping_ = false;
-  if (site_.telemetry != nullptr) hand_out_telemetry();
+  if (has_subscribers_) arm_telemetry();
   if (conductor_.is_finished() || conductor_.is_resting()) {
     loop_.stop();
   } else {
@@ -110,8 +113,19 @@ environment* world::find(environment_id env) {
 }
 
 void world::hand_out_telemetry() {
-  site_.telemetry->read([this](environment_id env, std::uint32_t extension, std::string_view text) {
+  if (!telemetry_) return;
+  telemetry_([this](environment_id env, std::uint32_t extension, std::string_view text) {
     if (environment* e = find(env)) e->offer_telemetry(extension, text);
+  });
+}
+
+// Making events takes as long as some functions do, so it is done when it does not matter.
+void world::arm_telemetry() {
+  if (std::exchange(is_telemetry_awaited_, true)) return;
+  telemetry_timer_.expires_after(lambdaprof::environment::buffering_settings::shortest_timeout);
+  telemetry_timer_.async_wait([this](const boost::system::error_code& error) {
+    is_telemetry_awaited_ = false;
+    if (!error) hand_out_telemetry();
   });
 }
 
@@ -132,7 +146,11 @@ void world::carry_out(const run::order& o) {
                  },
                  [&](const order::resume&) { env->resume(); },
                  [&](const order::answer& a) { env->answer(a); },
-                 [&](const order::answer_extension& a) { env->answer(a); },
+                 [&](const order::answer_extension& a) {
+                   env->answer(a);
+                   has_subscribers_ |=
+                       a.kind == lambdaprof::environment::extension_reply::subscribed;
+                 },
                  [&](const order::hold_extension& h) { env->hold(h.extension); },
                  [&](const order::tell_invoke& t) { env->tell_invoke(t); },
                  [&](const order::tell_shutdown& t) { env->tell_shutdown(t); },

@@ -14,14 +14,14 @@
 #include "host/clock.hpp"
 #include "run/conductor.hpp"
 #include "sandbox/environment.hpp"
+#include "sandbox/telemetry_source.hpp"
 
 namespace lambdaprof::sandbox {
 
 class world {
  public:
-  /// `telemetry` outlives the world; null: nobody can subscribe to it.
   world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
-        const confinement& held = {}, telemetry_source* telemetry = nullptr);
+        const confinement& held = {}, telemetry_source telemetry = {});
   ~world();
 
   /// Runs the loop until the plan is done and every process is gone; in a trial, until it rests.
@@ -52,6 +52,7 @@ class world {
   void cancel_launches(environment_id env, const std::optional<std::uint32_t>* which = nullptr);
   void fail_launch(const pending_launch& l, std::string_view reason);
   void hand_out_telemetry();
+  void arm_telemetry();
   environment* find(environment_id env);
 
   boost::asio::io_context& loop_;
@@ -60,9 +61,13 @@ class world {
   std::int64_t output_room_ = std::int64_t{64} * 1024 * 1024;
   provisions provisions_;
   std::uint32_t padding_ = 0;
+  telemetry_source telemetry_;
   site site_;
   boost::asio::steady_timer timer_;
   instant armed_ = never;
+  boost::asio::steady_timer telemetry_timer_;
+  bool is_telemetry_awaited_ = false;
+  bool has_subscribers_ = false;
   std::vector<std::unique_ptr<environment>> environments_;  // by id; empty once dismantled
   std::vector<environment_id> live_;
   std::vector<std::unique_ptr<environment>> dismantled_;
