@@ -1,0 +1,5 @@
+module lambdaprof/sample-functions/client-go
+
+go 1.26
+
+require github.com/aws/aws-lambda-go v1.55.1
