@@ -18,6 +18,10 @@
 namespace lambdaprof::net {
 namespace {
 
+/// Of an answer that is not looked at.
+constexpr std::size_t answer_head_limit = std::size_t{64} * 1024;
+
+
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
@@ -64,7 +68,7 @@ class poster::exchange final : public attempt {
 
   void read_head() {
     parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(head_limit));
+    parser_->header_limit(static_cast<std::uint32_t>(answer_head_limit));
     parser_->body_limit(boost::none);
     http::async_read_header(peer(), buffer_, *parser_,
                             [self = self()](const error_code& error, std::size_t) {
@@ -113,7 +117,7 @@ class poster::exchange final : public attempt {
   state& owner_;
   post_request request_;
   done told_;
-  beast::flat_buffer buffer_{head_limit + answer_limit};
+  beast::flat_buffer buffer_{answer_head_limit + answer_limit};
   std::optional<http::response_parser<http::string_body>> parser_;
   std::uint16_t status_ = 0;
 };

@@ -32,7 +32,7 @@ struct told {
 
 struct owner : net::handler {
   span on_body(net::connection&, const wire::request& r, instant) override {
-    heads.push_back(r.target);
+    bodies.push_back(r.body_bytes);
     return span{};
   }
   void on_request(net::connection& c, const wire::request& r, instant first,
@@ -57,7 +57,7 @@ struct owner : net::handler {
   }
 
   std::function<void(net::connection&)> answer = [this](net::connection& c) { echo(c); };
-  std::vector<std::string> heads;
+  std::vector<std::uint64_t> bodies;  // bytes that had come before the last ones
   std::vector<told> requests;
   std::vector<std::uint16_t> refused;
   int closed = 0;
