@@ -48,6 +48,7 @@ struct environment_book {
   bool frozen = false;
   bool runtime_initialized = false;
   bool restoring = false;
+  bool restore_failed = false;
   bool shutting_down = false;
   usage used;                              // at the last sample
   std::vector<extension_book> extensions;  // of the last attempt, by their number
@@ -59,7 +60,7 @@ struct environment_book {
     return std::any_of(extensions.begin(), extensions.end(),
                        [&](const extension_book& x) { return x.*is; });
   }
-  bool is_ready() const { return open && init_over && !reset && !retired; }
+  bool is_ready() const { return open && init_over && !restoring && !reset && !retired; }
   bool is_moving() const { return open && !is_ready(); }
 };
 

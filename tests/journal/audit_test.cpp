@@ -128,7 +128,7 @@ const std::vector<crime> crimes{
      [](journal_builder& b) { b.retired(0).delivered(0, 2, start_kind::warm); }},
     {"an event is delivered to a living process only",
      [](journal_builder& b) { b.exited(0, 0, 9).delivered(0, 2, start_kind::warm); }},
-    {"an environment serves one invocation at a time",
+    {"an environment serves no more invocations at a time than it may",
      [](journal_builder& b) { b.delivered(1, 2, start_kind::warm); }},
     {"a cold start is the first of its environment",
      [](journal_builder& b) { b.delivered(0, 2, start_kind::cold); }},

@@ -33,6 +33,15 @@ journal_builder one_of_each() {
   b.settled(0, 4, journal::outcome::launch_error).retired(0, journal::retirement::idle);
   b.fact(env(0), {}, fact::strays{2}).fact(env(0), {}, fact::log_dropped{1ULL << 60U});
   b.left_groups(0).gone(0);
+  b.arrived(5).extended_init(1, 5).subscribed(1, 0).telemetry_dropped(1, 0, 3, 1 << 20);
+  b.subscribed(1, 1, journal::telemetry_api::logs).restore_began(1).restore_finished(1, 4);
+  b.extension_line(1, 0, "flushed").restore_began(1);
+  b.restore_failed(1, journal::outcome::restore_error, "{}", "Runtime.AfterRestoreError");
+  b.failed(1, 5, journal::outcome::restore_error, "{}", "Function.Foo");
+  b.settled(1, 5, journal::outcome::restore_error);
+  b.extension_failed(1, 0, "Extension.Foo").extension_exited(1, 0, 0, 9);
+  b.shutdown_began(1, journal::shutdown_reason::failure);
+  b.extension_launch_failed(1, 2, "C", "permission denied");
   b.skipped(1000).note("a note").interrupted().fact({}, {}, fact::block_began{3, 4095});
   b.fact({}, {}, fact::note{});
   journal::header& h = b.conditions();
@@ -41,6 +50,10 @@ journal_builder one_of_each() {
   h.function.command = {"./bootstrap", "--x"};
   h.function.variables = {{"B", "1"}, {"A", ""}};
   h.function.timeout = std::chrono::seconds(3);
+  h.function.extensions = {"A", "C"};
+  h.function.initialization = "snap-start";
+  h.function.invoke_mode = "response_stream";
+  h.function.max_concurrency = 8;
   h.machine.load_average = 0.1;
   h.model = {{"cpu", "not limited", false}, {"memory", "limited", true}};
   h.variant = {"sync", journal::role::repeat, "INIT=sync"};
@@ -59,6 +72,9 @@ TEST_CASE("a journal that is written, read and written again is the same to the 
   CHECK(journal::write_lines(*read) == once);
   CHECK(read->entries().size() == one_of_each().build().entries().size());
   CHECK(read->conditions().seed == ~0ULL);
+  CHECK(read->conditions().function.extensions == std::vector<std::string>{"A", "C"});
+  CHECK(read->conditions().function.initialization == "snap-start");
+  CHECK(read->conditions().function.max_concurrency == 8);
   CHECK(read->conditions().function.variables.back() ==
         std::pair<std::string, std::string>("A", ""));
 }

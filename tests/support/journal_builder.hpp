@@ -59,6 +59,25 @@ struct warm_parts {
   bool discarded = false;
 };
 
+/// What an extension asks for.
+struct registration {
+  bool external = true;
+  bool invoke = true;
+  bool shutdown = true;
+};
+inline constexpr registration internal_extension{false, true, false};
+
+/// When the parts of a cold start with an external extension "A" and an internal one "B" are over,
+/// in milliseconds from the order.
+struct extended_parts {
+  double began = 1;        ///< the extension's process
+  double registered = 11;  ///< and then the runtime's
+  double started = 13;     ///< exec of the runtime
+  double runtime_ready = 20;
+  double external_ready = 31;
+  double internal_ready = 25;
+};
+
 class journal_builder {
  public:
   /// The instant of the facts that follow.
@@ -94,9 +113,12 @@ class journal_builder {
                              double cpu_ms = -1) {
     return fact(env(e), inv(i), journal::fact::responded{bytes, cpu(cpu_ms)});
   }
+  /// `type` is that of the header, if it is not empty; so below.
   journal_builder& failed(std::uint32_t e, std::uint32_t i, journal::outcome why,
-                          std::string_view payload) {
-    return fact(env(e), inv(i), journal::fact::failed{why, texts_.keep(payload)});
+                          std::string_view payload, std::string_view type = "") {
+    return fact(
+        env(e), inv(i),
+        journal::fact::failed{why, texts_.keep(payload), journal::cpu_unknown, kept_type(type)});
   }
   journal_builder& runtime_ready(std::uint32_t e, std::uint32_t i, double cpu_ms = -1) {
     return fact(env(e), inv(i), journal::fact::runtime_ready{cpu(cpu_ms)});
@@ -120,8 +142,27 @@ class journal_builder {
   journal_builder& init_finished(std::uint32_t e, double cpu_ms = -1) {
     return fact(env(e), {}, journal::fact::init_finished{cpu(cpu_ms)});
   }
-  journal_builder& init_failed(std::uint32_t e, journal::outcome why, std::string_view detail) {
-    return fact(env(e), {}, journal::fact::init_failed{why, texts_.keep(detail)});
+  journal_builder& init_failed(std::uint32_t e, journal::outcome why, std::string_view detail,
+                               std::string_view type = "") {
+    return fact(env(e), {}, journal::fact::init_failed{why, texts_.keep(detail), kept_type(type)});
+  }
+  journal_builder& runtime_initialized(std::uint32_t e) {
+    return fact(env(e), {}, journal::fact::runtime_initialized{});
+  }
+  journal_builder& restore_began(std::uint32_t e) {
+    return fact(env(e), {}, journal::fact::restore_began{});
+  }
+  journal_builder& restore_finished(std::uint32_t e, double cpu_ms = -1) {
+    return fact(env(e), {}, journal::fact::restore_finished{cpu(cpu_ms)});
+  }
+  journal_builder& restore_failed(std::uint32_t e, journal::outcome why, std::string_view detail,
+                                  std::string_view type = "") {
+    return fact(env(e), {},
+                journal::fact::restore_failed{why, texts_.keep(detail), kept_type(type)});
+  }
+  journal_builder& shutdown_began(
+      std::uint32_t e, journal::shutdown_reason why = journal::shutdown_reason::spindown) {
+    return fact(env(e), {}, journal::fact::shutdown_began{why});
   }
   journal_builder& sampled(std::uint32_t e, const journal::usage& used) {
     return fact(env(e), {}, journal::fact::sampled{texts_.keep(used)});
@@ -152,6 +193,47 @@ class journal_builder {
     return fact(e, i, journal::fact::refused{status, texts_.keep(what)});
   }
 
+  // Of an extension, by its number.
+  journal_builder& extension_started(std::uint32_t e, std::uint32_t x, std::string_view name,
+                                     double began_ms) {
+    return fact(env(e), {},
+                journal::fact::extension_started{x, texts_.keep(name), at_ms(began_ms), 2});
+  }
+  journal_builder& extension_launch_failed(std::uint32_t e, std::uint32_t x, std::string_view name,
+                                           std::string_view reason) {
+    return fact(env(e), {},
+                journal::fact::extension_launch_failed{x, texts_.keep(name), texts_.keep(reason)});
+  }
+  journal_builder& extension_registered(std::uint32_t e, std::uint32_t x, std::string_view name,
+                                        const registration& r = {}) {
+    return fact(env(e), {},
+                journal::fact::extension_registered{x, texts_.keep(name), r.external, r.invoke,
+                                                    r.shutdown});
+  }
+  journal_builder& extension_ready(std::uint32_t e, std::uint32_t x) {
+    return fact(env(e), {}, journal::fact::extension_ready{x});
+  }
+  journal_builder& extension_failed(std::uint32_t e, std::uint32_t x, std::string_view type) {
+    return fact(env(e), {}, journal::fact::extension_failed{x, texts_.keep(type)});
+  }
+  journal_builder& extension_exited(std::uint32_t e, std::uint32_t x, std::int32_t status,
+                                    std::int32_t signal = 0) {
+    return fact(env(e), {}, journal::fact::extension_exited{x, status, signal});
+  }
+  journal_builder& extension_line(std::uint32_t e, std::uint32_t x, std::string_view line) {
+    return fact(env(e), {},
+                journal::fact::extension_line{x, journal::stream::out, texts_.keep(line)});
+  }
+  journal_builder& subscribed(std::uint32_t e, std::uint32_t x,
+                              journal::telemetry_api api = journal::telemetry_api::telemetry) {
+    return fact(env(e), {},
+                journal::fact::subscribed{x, api, texts_.keep("2022-12-13"), true, true, false});
+  }
+  journal_builder& telemetry_dropped(std::uint32_t e, std::uint32_t x, std::uint64_t records,
+                                     std::uint64_t bytes) {
+    return fact(env(e), {}, journal::fact::telemetry_dropped{x, records, bytes});
+  }
+
   // Of the run.
   journal_builder& skipped(double milliseconds) {
     return fact({}, {}, journal::fact::skipped{ms(milliseconds)});
@@ -176,6 +258,27 @@ class journal_builder {
     arrived(i, {.discarded = p.discarded}).delivered(e, i, journal::start_kind::warm);
     return finish(e, i, p.handler, p.after, p.cpu_total);
   }
+  /// An environment with two extensions, from its order to the end of its init, which is now
+  /// afterwards.
+  journal_builder& extended_init(std::uint32_t e, std::uint32_t cause, const extended_parts& p = {},
+                                 std::uint32_t attempt = 0) {
+    const double t0 = milliseconds(now_.time_since_epoch());
+    launch_ordered(e, cause, attempt).at(t0 + p.began);
+    extension_started(e, 0, "A", t0 + p.began);
+    at(t0 + p.registered).extension_registered(e, 0, "A");
+    at(t0 + p.started).process_started(e, t0 + p.registered);
+    extension_registered(e, 1, "B", internal_extension);
+    at(t0 + p.runtime_ready).runtime_initialized(e);
+    at(t0 + p.internal_ready).extension_ready(e, 1);
+    return at(t0 + p.external_ready).extension_ready(e, 0).init_finished(e, 9);
+  }
+  /// An invocation that both were told of; each part from the one before, "B" at once.
+  journal_builder& extended(std::uint32_t e, std::uint32_t i, journal::start_kind kind,
+                            double handler = 5, double after = 1, double external = 3) {
+    delivered(e, i, kind).later(handler).responded(e, i).later(after).runtime_ready(e, i, 12);
+    extension_ready(e, 1);
+    return later(external).extension_ready(e, 0).settled(e, i);
+  }
   /// Retired, killed and gone.
   journal_builder& end(std::uint32_t e, const journal::usage& used = {}) {
     return retired(e).exited(e, 0, 9, used).gone(e);
@@ -196,6 +299,9 @@ class journal_builder {
   }
 
  private:
+  journal::text_id kept_type(std::string_view type) {
+    return type.empty() ? journal::text_id{} : texts_.keep(type);
+  }
   static span cpu(double milliseconds) {
     return milliseconds < 0 ? journal::cpu_unknown : ms(milliseconds);
   }

@@ -77,6 +77,10 @@ TEST_CASE("every route of the Runtime API is told from the others") {
   is("GET", "/2018-06-01/runtime/init/error", call::wrong_method{});
   is("POST", "/2018-06-01/ping", call::wrong_method{});
   is("get", "/2018-06-01/ping", call::wrong_method{});
+  is("GET", "/2018-06-01/runtime/restore/next", call::restore_next{});
+  is("POST", "/2018-06-01/runtime/restore/next", call::wrong_method{});
+  is("POST", "/2018-06-01/runtime/restore/error", call::restore_error{});
+  is("GET", "/2021-04-23/credentials", call::credentials{});
 
   for (const char* target :
        {"", "/", "/2018-06-01", "/2018-06-01/", "/2018-06-02/ping", "/2018-06-01/runtime",
@@ -84,7 +88,7 @@ TEST_CASE("every route of the Runtime API is told from the others") {
         "/2018-06-01/runtime/invocation/1", "/2018-06-01/runtime/invocation/next/",
         "/2018-06-01/runtime/invocation//response", "/2018-06-01/runtime/invocation/1/response/",
         "/2018-06-01/runtime/invocation/1/2/response", "/2018-06-01/runtime/init/error/",
-        "/2018-06-01/runtime/restore/next"}) {
+        "/2018-06-01/runtime/restore", "/2021-04-23/credentials/"}) {
     is("GET", target, call::unknown_path{});
     is("POST", target, call::unknown_path{});
   }
