@@ -18,12 +18,17 @@ struct bar {
 
 /// The consecutive parts of the environment's cold start, from the due instant of its first event:
 /// - "queued": until process creation, with the lateness of the generator
-/// - "spawn and exec": until exec has succeeded
-/// - "init": until the first /next; from here, loader, runtime and function look alike
+/// - "extensions start": until all external extensions have registered, if there are any
+/// - "spawn and exec": until exec of the runtime has succeeded
+/// - "init": until its first /next; from here, loader, runtime and function look alike
+/// - "extensions init": until the last extension's, only if that was later
 /// - "idle": until the event was due, only if that was after the init
 /// - "wait": until the event was handed over, only if it took any time
 /// - "handler": until the last byte of the response, or the failure
-/// - "after response": until it was settled
+/// - "after response": until the runtime asked for the next event
+/// - "extensions": until the last extension did, only if one was told of it and took longer
+///
+/// Of a SnapStart function they begin with the "restore": its init was long before.
 ///
 /// If the environment was started for another event, before its first one was due, the bars begin
 /// with the process and none is "queued". They end where the journal does not know the next end;
