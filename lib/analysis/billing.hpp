@@ -27,6 +27,9 @@ double gb_seconds(std::int64_t milliseconds, std::int64_t memory_mb);
 struct charge {
   span duration{};           ///< Lambda's Duration
   std::optional<span> init;  ///< Init Duration, where this invocation pays for it
+  /// Restore Duration, in the place of it. No snapshot is loaded here, so all of it is billed.
+  std::optional<span> restore;
+  std::int64_t billed_restore_ms = 0;
   std::int64_t billed_ms = 0;
   double gb_seconds = 0;
 };
@@ -36,9 +39,10 @@ double dollars(const charge& c, const prices& p);
 
 /// What `i` costs; nothing if it never ran, was throttled or was interrupted by us. `init` is the
 /// time of its environment's own init, if that was a success; only the first invocation of such an
-/// environment pays for it.
+/// environment pays for it. That of a SnapStart function pays for the restore instead.
 std::optional<charge> charge_for(const invocation_row& i, std::optional<span> init,
-                                 const journal::function_facts& f);
+                                 const journal::function_facts& f,
+                                 std::optional<span> restore = std::nullopt);
 
 /// That of each row of `t.invocations`, at the same place.
 std::vector<std::optional<charge>> charges(const timeline& t, const journal::function_facts& f);

@@ -21,14 +21,18 @@ constexpr std::array all{
     metric{"cold.cold_ms", "cold start", "ms", true, true},
     metric{"cold.first_ms", "first response", "ms", true, true},
     metric{"cold.init_ms", "init", "ms", true, true},
+    metric{"cold.restore_ms", "restore", "ms", true, true},
+    metric{"cold.first_byte_ms", "first byte", "ms", true, true},
     metric{"cold.exec_ms", "exec", "ms", false, true},
     metric{"cold.handler_ms", "first handler", "ms", false, true},
     metric{"cold.init_cpu_ms", "init CPU", "ms", false, true},
     metric{"cold.cold_cpu_ms", "cold start CPU", "ms", true, true},
     metric{"warm.warm_ms", "warm", "ms", true, false},
+    metric{"warm.first_byte_ms", "warm first byte", "ms", true, false},
     metric{"warm.waited_ms", "warm after a wait", "ms", false, false},
     metric{"warm.handler_ms", "warm handler", "ms", false, false},
     metric{"warm.cpu_ms", "warm CPU", "ms", false, false},
+    metric{"post_runtime_extensions_ms", "extensions after the runtime", "ms", false, false},
     metric{"peak_mb", "peak memory", "MB", true, true},
     metric{"billed.cold_ms", "billed for cold", "ms", false, true},
     metric{"billed.warm_ms", "billed for warm", "ms", false, false},
@@ -59,7 +63,7 @@ class collector {
     } else if (key.starts_with("cold.")) {
       for (const environment_row& e : timeline_.environments) add(e.block, of_start(key, e));
     } else {
-      for (const invocation_row& i : timeline_.invocations) add(i.block, of_warm(key, i));
+      for (const invocation_row& i : timeline_.invocations) add(i.block, of_invocation(key, i));
     }
     return std::move(found_);
   }
@@ -81,22 +85,32 @@ class collector {
       return first && !first->discarded && first->is_success() && first->start == start_kind::cold
                  ? in_ms(first->handler())
                  : std::nullopt;
+    if (key == "cold.first_byte_ms")
+      return first && !first->discarded ? in_ms(timeline_.first_byte(e)) : std::nullopt;
     if (e.discarded || e.init != outcome::success) return std::nullopt;
     if (key == "cold.exec_ms") return in_ms(e.exec_time());
     if (key == "cold.init_ms") return in_ms(e.init_time());
+    if (key == "cold.restore_ms") return in_ms(e.restore_time());
     if (key == "cold.init_cpu_ms") return in_ms(known(e.init_cpu));
     const std::optional<span> cold = timeline_.cold(e);
     if (!cold || first->discarded) return std::nullopt;
     if (key == "cold.cold_ms") return in_ms(cold);
-    const auto init_cpu = known(e.init_cpu);
+    const auto init_cpu = known(e.startup_cpu());
     const auto cpu = known(first->cpu);
     return init_cpu && cpu ? in_ms(*init_cpu + *cpu) : std::nullopt;
+  }
+
+  static std::optional<double> of_invocation(std::string_view key, const invocation_row& i) {
+    if (key != "post_runtime_extensions_ms") return of_warm(key, i);
+    if (i.discarded || !i.is_success() || i.start == start_kind::suppressed) return std::nullopt;
+    return in_ms(i.post_runtime_extensions());
   }
 
   static std::optional<double> of_warm(std::string_view key, const invocation_row& i) {
     if (i.discarded || !i.is_success() || i.start != start_kind::warm) return std::nullopt;
     const bool waited = i.has_waited();
     if (key == "warm.warm_ms") return waited ? std::nullopt : in_ms(i.latency());
+    if (key == "warm.first_byte_ms") return waited ? std::nullopt : in_ms(i.time_to_first_byte());
     if (key == "warm.waited_ms") return waited ? in_ms(i.latency()) : std::nullopt;
     return in_ms(key == "warm.handler_ms" ? i.handler() : known(i.cpu));
   }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "analysis/extension_figures.hpp"
 #include "analysis/failures.hpp"
 #include "base/result.hpp"
 
@@ -38,12 +39,15 @@ std::optional<span> both(std::optional<span> a, std::optional<span> b) {
 }
 
 void add_environments(const timeline& t, summary& s) {
-  milliseconds_of exec, init, first, cold, cold_duration, init_cpu, cold_cpu;
+  milliseconds_of exec, init, restore, first, first_byte, cold, cold_duration, init_cpu, cold_cpu;
   std::vector<double> peaks, cached;
   std::vector<std::pair<span, std::size_t>> colds;
   for (std::size_t i = 0; i < t.environments.size(); ++i) {
     const environment_row& e = t.environments[i];
-    if (e.first && !t.invocations[*e.first].discarded) first.add(t.first_response(e));
+    if (e.first && !t.invocations[*e.first].discarded) {
+      first.add(t.first_response(e));
+      first_byte.add(t.first_byte(e));
+    }
     if (e.discarded) continue;
     ++s.count.environments;
     if (e.used.peak_bytes >= 0)
@@ -60,16 +64,21 @@ void add_environments(const timeline& t, summary& s) {
     exec.add(e.exec_time());
     init.add(e.init_time());
     init_cpu.add(known(e.init_cpu));
+    if (e.is_restored()) restore.add(e.restore_time());
+    if (e.restore != outcome::success && e.restore != outcome::interrupted)
+      ++s.count.restore_failures;
     // Another event than the one that caused it can have come first, even one of the warm-up.
     const std::optional<span> whole = t.cold(e);
     if (!whole || t.invocations[*e.first].discarded) continue;
     cold.add(whole);
-    cold_duration.add(both(e.init_time(), t.invocations[*e.first].duration()));
-    cold_cpu.add(both(known(e.init_cpu), known(t.invocations[*e.first].cpu)));
+    cold_duration.add(both(e.startup_time(), t.invocations[*e.first].runtime_time()));
+    cold_cpu.add(both(known(e.startup_cpu()), known(t.invocations[*e.first].cpu)));
     colds.emplace_back(*whole, i);
   }
   s.exec_ms = summarize(std::move(exec.samples));
   s.init_ms = summarize(std::move(init.samples));
+  s.restore_ms = summarize(std::move(restore.samples));
+  s.cold_first_byte_ms = summarize(std::move(first_byte.samples));
   s.first_ms = summarize(std::move(first.samples));
   s.cold_ms = summarize(std::move(cold.samples));
   s.cold_duration_ms = summarize(std::move(cold_duration.samples));
@@ -84,7 +93,8 @@ void add_environments(const timeline& t, summary& s) {
 }
 
 void add_invocations(const timeline& t, summary& s) {
-  milliseconds_of cold_handler, warm, waited, warm_handler, warm_duration, warm_cpu, lateness;
+  milliseconds_of cold_handler, warm, waited, first_byte, warm_handler, warm_duration, warm_cpu;
+  milliseconds_of lateness;
   std::array<std::size_t, journal::outcome_names.size()> by_outcome{};
   failure_tally failures;
   for (const invocation_row& i : t.invocations) {
@@ -113,13 +123,15 @@ void add_invocations(const timeline& t, summary& s) {
       cold_handler.add(i.handler());
     } else if (i.start == start_kind::warm) {
       (i.has_waited() ? waited : warm).add(i.latency());
+      if (!i.has_waited()) first_byte.add(i.time_to_first_byte());
       warm_handler.add(i.handler());
-      warm_duration.add(i.duration());
+      warm_duration.add(i.runtime_time());
       warm_cpu.add(known(i.cpu));
     }
   }
   s.cold_handler_ms = summarize(std::move(cold_handler.samples));
   s.warm_ms = summarize(std::move(warm.samples));
+  s.warm_first_byte_ms = summarize(std::move(first_byte.samples));
   s.waited_ms = summarize(std::move(waited.samples));
   s.warm_handler_ms = summarize(std::move(warm_handler.samples));
   s.warm_duration_ms = summarize(std::move(warm_duration.samples));
@@ -148,7 +160,7 @@ struct stretch {
     ++phases;
     is_cold = is_cold && is_in(start_kind::cold, i);
     is_warm = is_warm && is_in(start_kind::warm, i);
-    wall = bounded(wall, i.duration().value_or(span{}));
+    wall = bounded(wall, i.runtime_time().value_or(span{}));
     cpu = i.cpu < span{} || cpu < span{} ? journal::cpu_unknown : bounded(cpu, i.cpu);
   }
 
@@ -282,6 +294,7 @@ summary summarize(const timeline& t) {
   add_invocations(t, s);
   add_accounts(t, s);
   add_debts(t, s);
+  s.with_extensions = divide(t);
   s.count.refusals = static_cast<std::size_t>(std::count_if(
       t.refusals.begin(), t.refusals.end(), [](const refusal& r) { return !r.discarded; }));
   return s;

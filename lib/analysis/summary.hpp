@@ -49,7 +49,8 @@ struct counts {
   /// them.
   std::size_t failures = 0;
   std::size_t throttles = 0;
-  std::size_t init_failures = 0;  ///< environments whose first init failed
+  std::size_t init_failures = 0;     ///< environments whose first init failed
+  std::size_t restore_failures = 0;  ///< or whose restore
   std::size_t refusals = 0;
   std::size_t discarded = 0;  ///< invocations of the warm-up
   std::map<std::string, std::size_t> by_outcome;
@@ -66,6 +67,25 @@ struct frozen_debt {
   figure carried_ms;
 };
 
+struct extension_figures {
+  std::string name;
+  bool is_external = false;
+  figure registration_ms;  ///< before it had registered, a part of its init
+  figure init_ms;          ///< from its own start, or from the runtime's if it is internal
+  figure invoke_ms;        ///< from the delivery of an event until it asked for the next one
+};
+
+/// How inits and invocations divide between a runtime and its extensions. Of what went well and
+/// was no warm-up; `invoke_ms` and the last three of cold and warm invocations together that an
+/// extension was told of.
+struct division {
+  std::vector<extension_figures> extensions;  ///< external ones first
+  figure runtime_init_ms;                     ///< from the runtime's own start
+  figure runtime_ms;
+  figure duration_ms;
+  figure post_runtime_ms;  ///< Lambda's PostRuntimeExtensionsDuration
+};
+
 /// `cold` figures are of first invocations, `warm` ones of later ones; what failed is in none of
 /// them, and what had a suppressed init is in neither. `init` and `exec` figures are of every first
 /// init that went well, whether or not an invocation followed. `cold_ms` and `cold_cpu_ms` need
@@ -73,8 +93,13 @@ struct frozen_debt {
 struct summary {
   counts count;
   figure exec_ms, init_ms, first_ms, cold_ms, cold_handler_ms, init_cpu_ms;
-  figure cold_cpu_ms, cold_duration_ms;  ///< of init and first invocation, up to the next /next
-  figure warm_ms;                        ///< only those that an idle environment was there for
+  /// Of init (or restore) and first invocation, up to the next /next.
+  figure cold_cpu_ms, cold_duration_ms;
+  /// The hooks of SnapStart functions, which take the place of the init in their `cold_ms`.
+  figure restore_ms;
+  /// Of responses that came in pieces.
+  figure cold_first_byte_ms, warm_first_byte_ms;
+  figure warm_ms;  ///< only those that an idle environment was there for
   /// The others: a burst's, that took over an environment which had just come free.
   figure waited_ms;
   figure warm_handler_ms;
@@ -84,7 +109,8 @@ struct summary {
   account init, cold, warm;  ///< of the inits, the first invocations and the warm ones in `warm_ms`
   frozen_debt after_init;    ///< `after_ms` has no samples: an init ends by asking for an event
   frozen_debt after_response;
-  figure thaw_ms;  ///< letting a frozen environment go on, a part of the latency
+  division with_extensions;  ///< empty where there are none
+  figure thaw_ms;            ///< letting a frozen environment go on, a part of the latency
   /// Of the files that a process maps, what was in the page cache before its start.
   figure cached_percent;
   std::int64_t mapped_bytes = 0;  ///< the size of those files, at most

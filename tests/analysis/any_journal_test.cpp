@@ -18,9 +18,23 @@ using journal::start_kind;
 namespace {
 
 std::vector<figure> figures_of(const summary& s) {
-  return {s.exec_ms,         s.init_ms,     s.first_ms,    s.cold_ms,
-          s.cold_handler_ms, s.init_cpu_ms, s.cold_cpu_ms, s.warm_ms,
-          s.warm_handler_ms, s.warm_cpu_ms, s.lateness_ms, s.peak_mb};
+  return {s.exec_ms,
+          s.init_ms,
+          s.first_ms,
+          s.cold_ms,
+          s.cold_handler_ms,
+          s.init_cpu_ms,
+          s.cold_cpu_ms,
+          s.warm_ms,
+          s.warm_handler_ms,
+          s.warm_cpu_ms,
+          s.lateness_ms,
+          s.peak_mb,
+          s.restore_ms,
+          s.cold_first_byte_ms,
+          s.warm_first_byte_ms,
+          s.with_extensions.runtime_init_ms,
+          s.with_extensions.post_runtime_ms};
 }
 
 void check_is_finite(const figure& f) {
@@ -41,6 +55,8 @@ TEST_CASE("every beginning of a journal can be read, and no figure of it is not 
   b.arrived(3).launch_ordered(0, 3, 1).later(1).init_finished(0, 2);
   b.delivered(0, 3, start_kind::suppressed).response_began(0, 3).later(1).responded(0, 3);
   b.runtime_ready(0, 3, 3).settled(0, 3).arrived(4).throttled(4).cold(1, 5);
+  b.arrived(6).extended_init(2, 6).restore_began(2).later(1).restore_finished(2, 10);
+  b.extended(2, 6, start_kind::cold).shutdown_began(2).extension_exited(2, 0, 0);
   b.end(0, {.peak_bytes = 0}).end(1).skipped(10).interrupted();
   const journal::journal whole = b.build();
   for (std::size_t length = 0; length <= whole.entries().size(); ++length) {
@@ -67,7 +83,7 @@ TEST_CASE("facts in any order, of any id, make finite figures") {
       const std::uint32_t e = any_id();
       const std::uint32_t i = any_id();
       const double cpu = chance.uniform(-1, 5);
-      switch (chance.below(14)) {
+      switch (chance.below(22)) {
         case 0:
           b.arrived(i, {.discarded = chance.below(4) == 0});
           ++arrivals;
@@ -111,11 +127,38 @@ TEST_CASE("facts in any order, of any id, make finite figures") {
         case 13:
           b.gone(e);
           break;
+        case 14:
+          b.extension_started(e, any_id(), "A", 0);
+          break;
+        case 15:
+          b.extension_registered(e, any_id(), chance.below(2) == 0 ? "A" : "B",
+                                 {.external = chance.below(2) == 0});
+          break;
+        case 16:
+          b.extension_ready(e, any_id());
+          break;
+        case 17:
+          b.extension_exited(e, any_id(), 1).extension_failed(e, any_id(), "x");
+          break;
+        case 18:
+          b.runtime_initialized(e);
+          break;
+        case 19:
+          b.restore_began(e);
+          break;
+        case 20:
+          b.restore_finished(e, cpu).restore_failed(e, outcome::restore_error, "x");
+          break;
+        case 21:
+          b.shutdown_began(e).extension_line(e, any_id(), "x").telemetry_dropped(e, i, 1, 1);
+          break;
       }
     }
     const timeline t = read_timeline(b.build());
     const summary s = summarize(t);
     for (const figure& f : figures_of(s)) check_is_finite(f);
+    for (const extension_figures& x : s.with_extensions.extensions)
+      for (const figure& f : {x.registration_ms, x.init_ms, x.invoke_ms}) check_is_finite(f);
     CHECK(t.invocations.size() <= arrivals);
     CHECK(s.count.invocations + s.count.throttles + s.count.discarded == t.invocations.size());
     for (const environment_row& e : t.environments) {

@@ -42,6 +42,26 @@ std::int64_t billed(const invocation_row& i, std::optional<span> init,
   return charge ? charge->billed_ms : -1;
 }
 
+TEST_CASE("a restore is billed in the place of the init, and rounded up for itself") {
+  const auto charge = charge_for(lasting(2338.66, start_kind::cold), ms(5000), plain, ms(181.2));
+  REQUIRE(charge);
+  CHECK_FALSE(charge->init);
+  CHECK(charge->restore == ms(181.2));
+  CHECK(charge->billed_restore_ms == 182);
+  CHECK(charge->billed_ms == 2521);
+  const auto warm = charge_for(lasting(1, start_kind::warm), ms(5000), plain, ms(181.2));
+  CHECK_FALSE(warm->restore);
+  CHECK(warm->billed_ms == 1);
+}
+
+TEST_CASE("the duration of a bill lasts until the last extension has come back") {
+  support::journal_builder b;
+  b.arrived(0).extended_init(0, 0).extended(0, 0, start_kind::cold, 5, 1, 30);
+  const auto charges = analysis::charges(analysis::read_timeline(b.build()), plain);
+  CHECK(charges.at(0)->duration == ms(36));
+  CHECK(charges.at(0)->billed_ms == 66);
+}
+
 TEST_CASE("a bill has the cold and the warm apart, and leaves out what failed or warmed up") {
   support::journal_builder b;
   b.at(0).cold(0, 0, {.discarded = true}).end(0);

@@ -34,11 +34,17 @@ class lives {
 
   void add(journal_builder& b, bool is_warm_up) {
     const std::uint32_t e = environment_++;
-    switch (chance_.below(6)) {
+    switch (chance_.below(9)) {
       case 0:
         return fail_init(b, e, is_warm_up);
       case 1:
         return fail_invocation(b, e, is_warm_up);
+      case 6:
+        return extend(b, e, is_warm_up);
+      case 7:
+        return restore(b, e, is_warm_up);
+      case 8:
+        return stream(b, e, is_warm_up);
       case 2:
         b.arrived(invocation_, {.discarded = is_warm_up}).throttled(invocation_);
         ++invocation_;
@@ -74,6 +80,35 @@ class lives {
   }
 
  private:
+  void extend(journal_builder& b, std::uint32_t e, bool is_warm_up) {
+    const std::uint32_t i = invocation_++;
+    b.arrived(i, {.discarded = is_warm_up}).extended_init(e, i).extended(e, i, start_kind::cold);
+    const std::uint32_t next = invocation_++;
+    b.later(1).arrived(next, {.discarded = is_warm_up});
+    b.extended(e, next, start_kind::warm, 2, 0, chance_.uniform(0, 9)).later(1).retired(e);
+    b.shutdown_began(e).exited(e, 0, 0).extension_exited(e, 0, 0).gone(e);
+  }
+
+  void restore(journal_builder& b, std::uint32_t e, bool is_warm_up) {
+    const std::uint32_t i = invocation_++;
+    b.arrived(i, {.discarded = is_warm_up}).launch_ordered(e, i).later(1).process_started(e, 0);
+    b.later(90).init_finished(e, 50).restore_began(e).later(chance_.uniform(0, 9));
+    b.restore_finished(e, 55).delivered(e, i, start_kind::cold).later(7).responded(e, i);
+    b.runtime_ready(e, i, 57).settled(e, i).later(1).end(e);
+  }
+
+  void stream(journal_builder& b, std::uint32_t e, bool is_warm_up) {
+    const std::uint32_t i = invocation_++;
+    b.arrived(i, {.discarded = is_warm_up}).launch_ordered(e, i).later(1).process_started(e, 0);
+    b.later(chance_.uniform(1, 9)).init_finished(e);
+    b.delivered(e, i, start_kind::cold).later(1).response_began(e, i).later(7).responded(e, i);
+    b.runtime_ready(e, i).settled(e, i);
+    const std::uint32_t next = invocation_++;
+    b.later(1).arrived(next, {.discarded = is_warm_up}).later(chance_.below(2) == 0 ? 0 : 1);
+    b.delivered(e, next, start_kind::warm).later(chance_.unit()).response_began(e, next).later(4);
+    b.responded(e, next).runtime_ready(e, next).settled(e, next).later(1).end(e);
+  }
+
   void wait_then_serve(journal_builder& b, std::uint32_t e, bool is_warm_up) {
     b.later(1).arrived(invocation_, {.discarded = is_warm_up}).later(2);
     b.delivered(e, invocation_, start_kind::warm).later(3).responded(e, invocation_);
@@ -130,6 +165,11 @@ const row rows[] = {
     {"cold.cold_ms", [](const summary& s, const bill&) { return s.cold_ms; }},
     {"cold.first_ms", [](const summary& s, const bill&) { return s.first_ms; }},
     {"cold.init_ms", [](const summary& s, const bill&) { return s.init_ms; }},
+    {"cold.restore_ms", [](const summary& s, const bill&) { return s.restore_ms; }},
+    {"cold.first_byte_ms", [](const summary& s, const bill&) { return s.cold_first_byte_ms; }},
+    {"warm.first_byte_ms", [](const summary& s, const bill&) { return s.warm_first_byte_ms; }},
+    {"post_runtime_extensions_ms",
+     [](const summary& s, const bill&) { return s.with_extensions.post_runtime_ms; }},
     {"cold.exec_ms", [](const summary& s, const bill&) { return s.exec_ms; }},
     {"cold.handler_ms", [](const summary& s, const bill&) { return s.cold_handler_ms; }},
     {"cold.init_cpu_ms", [](const summary& s, const bill&) { return s.init_cpu_ms; }},
@@ -217,8 +257,9 @@ TEST_CASE("a metric is found by its key and by nothing else") {
     CHECK(keys.insert(m.key).second);
     CHECK(names.insert(m.name).second);
     CHECK((m.unit == "ms" || m.unit == "MB" || m.unit == "$"));
-    // What is of starts is never a warm figure.
-    CHECK(m.is_of_starts == (m.key.find("warm") == std::string_view::npos));
+    // What is of starts is never a warm figure, nor one of both.
+    CHECK(m.is_of_starts ==
+          (m.key.find("warm") == std::string_view::npos && m.key != "post_runtime_extensions_ms"));
   }
   CHECK(find_metric("cold.cold") == nullptr);
   CHECK(find_metric("") == nullptr);

@@ -69,11 +69,12 @@ TEST_CASE("a variant that always takes a quarter longer does so by all figures")
   CHECK(f.caveats.empty());
 }
 
-TEST_CASE("each compared metric is compared once, the most telling first") {
+TEST_CASE("each compared metric that was measured is compared once, the most telling first") {
   const findings f = both(20, 1.25).compared();
   std::size_t at = 0;
   for (const analysis::metric& m : analysis::metrics())
-    if (m.is_compared) CHECK(f.comparisons.at(at++).metric == m.key);
+    if (m.is_compared && m.key != "cold.restore_ms" && !m.key.ends_with("first_byte_ms"))
+      CHECK(f.comparisons.at(at++).metric == m.key);
   CHECK(at == f.comparisons.size());
 }
 
