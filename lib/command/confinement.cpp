@@ -54,6 +54,13 @@ std::string killed_runs(std::int64_t count) {
   return fmt::format("{} earlier runs that had been killed", count);
 }
 
+/// What of the file system its processes have to see, whatever is hidden from them.
+std::vector<std::string> seen(const environment::function& f) {
+  std::vector<std::string> names = f.command;
+  for (const environment::extension_file& x : f.extensions) names.push_back(x.path);
+  return names;
+}
+
 }  // namespace
 
 std::vector<std::string> grounds::notes() const {
@@ -73,7 +80,7 @@ confinement::confinement(const profile::profile& p, grounds& g, comparing c)
     : profile_(p), grounds_(g), comparing_(c) {
   stage();
   if (g.folder)
-    views_ = host::view_site::open(*g.folder, {p.function.directory, p.function.command, staged_});
+    views_ = host::view_site::open(*g.folder, {p.function.directory, seen(p.function), staged_});
   look_at_page_cache();
 }
 

@@ -70,6 +70,7 @@ result<void> environment::confine() {
     if (!view) return view.error();
     view_ = std::move(*view);
   }
+  if (group_) return {};  // one for all of its processes
   auto group = site_.provisions.group();
   if (!group) return group.error();
   group_ = std::move(*group);
