@@ -77,6 +77,9 @@ void timeline_reader::take(const entry& e, const fact::failed& f) {
   row->how = f.why;
   row->error = text(f.payload);
   if (f.type) row->error_type = text(f.type);
+  // It was never delivered, but the restore was done for it.
+  if (const unfinished* env = environment(e); env && env->row.restore_failed != never)
+    row->assigned = std::min(row->assigned, env->row.restore_began);
   note_response(e, f.cpu);
 }
 

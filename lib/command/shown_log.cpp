@@ -36,7 +36,8 @@ void shown_log::wait() {
 void shown_log::show() {
   std::string text;
   for (const report::lambda_log_line& line : log_.read())
-    fmt::format_to(std::back_inserter(text), "[{}{}] {}\n", line.env.value,
+    fmt::format_to(std::back_inserter(text), "[{}{}{}{}] {}\n", line.env.value,
+                   line.extension.empty() ? "" : " ", line.extension,
                    line.from == journal::stream::err ? " err" : "", line.text);
   if (text.empty()) return;
   // The progress line comes back by itself.

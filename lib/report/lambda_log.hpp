@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The log as Lambda would have written it: START, what the function prints, END, REPORT, and
-// INIT_REPORT where an init failed. Follows a journal that still grows, or reads a whole one.
+// The log as Lambda would have written it: START, what the function prints, END, REPORT,
+// INIT_REPORT where an init failed, what becomes of extensions and restores. Follows a journal that
+// still grows, or reads a whole one.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +21,7 @@ struct lambda_log_line {
   environment_id env;
   std::optional<journal::stream> from;  ///< none: written by Lambda itself
   std::string text;
+  std::string extension = {};  ///< that has printed it; empty: it is the function's, or Lambda's
 };
 
 /// There is no INIT_START: whether AWS writes it for provided runtimes, which have no version to

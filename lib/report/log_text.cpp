@@ -4,7 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <utility>
+
+#include "report/width.hpp"
 
 namespace lambdaprof::report {
 namespace {
@@ -20,36 +24,59 @@ bool is_letter(char c) {
   return is_upper(c) || (c >= 'a' && c <= 'z');
 }
 
-/// "Runtime.Reason" or "Function.Reason" where `type` holds one: what a function says of itself is
-/// kept only if it has this form (lambda-protocol §1.5).
-std::string_view category_and_reason(std::string_view type) {
-  for (const std::string_view category : {"Runtime.", "Function."}) {
-    for (std::size_t at = type.find(category); at != std::string_view::npos;
-         at = type.find(category, at + 1)) {
-      const std::string_view found = type.substr(at);
-      const std::string_view reason = found.substr(category.size());
-      const auto length = static_cast<std::size_t>(
-          std::find_if_not(reason.begin(), reason.end(), is_letter) - reason.begin());
-      if (length >= 2 && is_upper(reason.front())) return found.substr(0, category.size() + length);
-    }
+/// "Category.Reason" where `type` holds it, else nothing.
+std::string_view reason_in(std::string_view category, std::string_view type) {
+  for (std::size_t at = type.find(category); at != std::string_view::npos;
+       at = type.find(category, at + 1)) {
+    const std::string_view found = type.substr(at);
+    const std::string_view reason = found.substr(category.size());
+    const auto length = static_cast<std::size_t>(
+        std::find_if_not(reason.begin(), reason.end(), is_letter) - reason.begin());
+    if (length >= 2 && is_upper(reason.front())) return found.substr(0, category.size() + length);
   }
+  return {};
+}
+
+/// What a function says of itself is kept only if it has this form (lambda-protocol §1.5).
+std::string_view category_and_reason(std::string_view type) {
+  for (const std::string_view category : {"Runtime.", "Function."})
+    if (const auto found = reason_in(category, type); !found.empty()) return found;
   return type.starts_with("Function.") ? "Function.Unknown" : "Runtime.Unknown";
 }
 
-/// AWS takes it from a header that the journal does not have; runtimes put the same into the body.
-std::string reported_type(std::string_view payload) {
+std::string type_in(std::string_view payload) {
   const auto body = nlohmann::json::parse(payload, nullptr, false);
   const auto type = body.is_object() ? body.find("errorType") : body.end();
   const bool is_text = type != body.end() && type->is_string();
-  return std::string(
-      category_and_reason(is_text ? type->get_ref<const std::string&>() : std::string()));
+  return is_text ? type->get<std::string>() : std::string();
+}
+
+/// Where nothing was posted with a header, its body says it as well.
+std::string reported_type(std::string_view payload, std::string_view type) {
+  return std::string(type.empty() ? category_and_reason(type_in(payload)) : type);
+}
+
+/// Its own header decides, which the payload repeats.
+std::string extension_type(std::string_view payload, std::string_view type) {
+  if (!type.empty()) return std::string(type);
+  const std::string named = type_in(payload);
+  const std::string_view found = reason_in("Extension.", named);
+  return std::string(found.empty() ? "Extension.ExitError" : found);
+}
+
+/// "[INVOKE, SHUTDOWN]".
+std::string list_of(std::initializer_list<std::pair<bool, const char*>> all) {
+  std::string text;
+  for (const auto& [is_there, name] : all)
+    if (is_there) text += (text.empty() ? "" : ", ") + std::string(name);
+  return "[" + text + "]";
 }
 
 }  // namespace
 
-std::string status_text(outcome how, std::string_view payload) {
-  const auto error = [](std::string_view type) {
-    return fmt::format("Status: error\tError Type: {}", type);
+std::string status_text(outcome how, std::string_view payload, std::string_view type) {
+  const auto error = [](std::string_view name) {
+    return fmt::format("Status: error\tError Type: {}", name);
   };
   switch (how) {
     case outcome::exited:
@@ -60,7 +87,14 @@ std::string status_text(outcome how, std::string_view payload) {
     case outcome::launch_error:
       return error("Runtime.InvalidEntrypoint");
     case outcome::init_error:
-      return error(reported_type(payload));
+    case outcome::restore_error:
+      return error(reported_type(payload, type));
+    case outcome::extension_exited:
+      return error("Extension.Crash");
+    case outcome::extension_error:
+      return error(extension_type(payload, type));
+    case outcome::extension_launch:
+      return error("Extension.LaunchError");
     case outcome::timed_out:
       return "Status: timeout";
     default:
@@ -69,8 +103,35 @@ std::string status_text(outcome how, std::string_view payload) {
 }
 
 std::string init_report_text(span init, init_phase phase, std::string_view status) {
-  return fmt::format("INIT_REPORT Init Duration: {:.2f} ms\tPhase: {}\t{}", milliseconds(init),
-                     phase == init_phase::init ? "init" : "invoke", status);
+  std::string line = fmt::format("INIT_REPORT Init Duration: {:.2f} ms\tPhase: {}",
+                                 milliseconds(init), phase == init_phase::init ? "init" : "invoke");
+  if (!status.empty()) line.append("\t").append(status);
+  return line;
+}
+
+std::string restore_report_text(span restore, std::string_view status) {
+  std::string line =
+      fmt::format("RESTORE_REPORT Restore Duration: {:.2f} ms", milliseconds(restore));
+  if (!status.empty()) line.append("\t").append(status);
+  return line;
+}
+
+std::string extension_text(std::string_view name, std::string_view state,
+                           const extension_events& events, std::string_view type) {
+  std::string line =
+      fmt::format("EXTENSION\tName: {}\tState: {}\tEvents: {}", printable(name), state,
+                  list_of({{events.invoke, "INVOKE"}, {events.shutdown, "SHUTDOWN"}}));
+  if (!type.empty()) line += "\tError Type: " + printable(type);
+  return line;
+}
+
+std::string subscription_text(std::string_view name, const journal::fact::subscribed& what) {
+  return fmt::format("{}\tName: {}\tState: Subscribed\tTypes: {}",
+                     what.api == journal::telemetry_api::logs ? "LOGS" : "TELEMETRY",
+                     printable(name),
+                     list_of({{what.platform, "Platform"},
+                              {what.function, "Function"},
+                              {what.extension_logs, "Extension"}}));
 }
 
 std::string start_text(std::string_view request_id) {
@@ -88,6 +149,9 @@ std::string report_text(std::string_view request_id, const analysis::charge& c,
       request_id, milliseconds(c.duration), c.billed_ms, memory_mb);
   if (peak_bytes >= 0)
     line += fmt::format("Max Memory Used: {} MB\t", (peak_bytes + bytes_per_mb - 1) / bytes_per_mb);
+  if (c.restore)
+    line += fmt::format("Restore Duration: {:.2f} ms\tBilled Restore Duration: {} ms\t",
+                        milliseconds(*c.restore), c.billed_restore_ms);
   if (c.init) line += fmt::format("Init Duration: {:.2f} ms\t", milliseconds(*c.init));
   return line.append(status);
 }

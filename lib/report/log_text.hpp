@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "analysis/billing.hpp"
+#include "journal/entry.hpp"
 #include "journal/outcome.hpp"
 
 namespace lambdaprof::report {
@@ -18,10 +19,22 @@ enum class init_phase : std::uint8_t {
 };
 
 /// "Status: …" with its "Error Type: …"; empty where Lambda names none: the process has come
-/// through, even if the invoker got an error. `payload` is what the invoker saw.
-std::string status_text(journal::outcome how, std::string_view payload);
+/// through, even if the invoker got an error. `payload` is what the invoker saw, `type` what the
+/// error-type header of the post counted as; empty if there was none.
+std::string status_text(journal::outcome how, std::string_view payload, std::string_view type = {});
 
+/// `status` is empty for a success, which is told of SnapStart functions only.
 std::string init_report_text(span init, init_phase phase, std::string_view status);
+std::string restore_report_text(span restore, std::string_view status);
+struct extension_events {
+  bool invoke = false;
+  bool shutdown = false;
+};
+/// `type` of its error; empty if there was none.
+std::string extension_text(std::string_view name, std::string_view state,
+                           const extension_events& events, std::string_view type = {});
+std::string subscription_text(std::string_view name, const journal::fact::subscribed& what);
+
 std::string start_text(std::string_view request_id);
 std::string end_text(std::string_view request_id);
 

@@ -32,6 +32,10 @@ inline journal::header plausible_conditions() {
                 {{"STAGE", "test"}, {"BUCKET", "pictures"}},
                 512,
                 std::chrono::seconds(3),
+                {},
+                "on-demand",
+                "buffered",
+                0,
                 4'812'344,
                 "8f1d2c3b4a596877"};
   h.machine = {"Linux 6.1.0", "Example CPU @ 2.60GHz", 4, 16'000, "kvm", 0.31};
