@@ -7,8 +7,6 @@
 namespace lambdaprof::analysis {
 namespace {
 
-using std::chrono::milliseconds;
-
 /// AWS's price list as of 2026, by the place of the architecture.
 constexpr prices price_list[] = {
     {1.66667e-5, 0.2e-6},
@@ -25,7 +23,8 @@ std::optional<span> duration_of(const invocation_row& i, span timeout) {
 
 /// To the millisecond, rounded up, and never nothing.
 std::int64_t billed(span time) {
-  return std::max(std::chrono::ceil<milliseconds>(time), milliseconds(1)).count();
+  return std::max(std::chrono::ceil<std::chrono::milliseconds>(time), std::chrono::milliseconds(1))
+      .count();
 }
 
 /// An init is charged with the first invocation that it serves, since 1 August 2025. One that

@@ -14,7 +14,7 @@ namespace {
 using journal::outcome;
 using journal::start_kind;
 
-constexpr double bytes_per_mb = 1024.0 * 1024.0;
+constexpr double bytes_of_mb = 1024.0 * 1024.0;
 constexpr double a_million = 1e6;
 
 constexpr std::array all{
@@ -44,7 +44,7 @@ std::optional<double> in_ms(std::optional<span> s) {
   return s ? std::optional(milliseconds(*s)) : std::nullopt;
 }
 
-std::optional<span> known(span cpu) {
+std::optional<span> if_known(span cpu) {
   return cpu < span{} ? std::nullopt : std::optional(cpu);
 }
 
@@ -91,12 +91,12 @@ class collector {
     if (key == "cold.exec_ms") return in_ms(e.exec_time());
     if (key == "cold.init_ms") return in_ms(e.init_time());
     if (key == "cold.restore_ms") return in_ms(e.restore_time());
-    if (key == "cold.init_cpu_ms") return in_ms(known(e.init_cpu));
+    if (key == "cold.init_cpu_ms") return in_ms(if_known(e.init_cpu));
     const std::optional<span> cold = timeline_.cold(e);
     if (!cold || first->discarded) return std::nullopt;
     if (key == "cold.cold_ms") return in_ms(cold);
-    const auto init_cpu = known(e.startup_cpu());
-    const auto cpu = known(first->cpu);
+    const auto init_cpu = if_known(e.startup_cpu());
+    const auto cpu = if_known(first->cpu);
     return init_cpu && cpu ? in_ms(*init_cpu + *cpu) : std::nullopt;
   }
 
@@ -112,13 +112,13 @@ class collector {
     if (key == "warm.warm_ms") return waited ? std::nullopt : in_ms(i.latency());
     if (key == "warm.first_byte_ms") return waited ? std::nullopt : in_ms(i.time_to_first_byte());
     if (key == "warm.waited_ms") return waited ? in_ms(i.latency()) : std::nullopt;
-    return in_ms(key == "warm.handler_ms" ? i.handler() : known(i.cpu));
+    return in_ms(key == "warm.handler_ms" ? i.handler() : if_known(i.cpu));
   }
 
   void take_peaks() {
     for (const environment_row& e : timeline_.environments)
       if (!e.discarded && e.used.peak_bytes >= 0)
-        add(e.block, static_cast<double>(e.used.peak_bytes) / bytes_per_mb);
+        add(e.block, static_cast<double>(e.used.peak_bytes) / bytes_of_mb);
   }
 
   void take_charges(std::string_view key) {

@@ -40,7 +40,7 @@ void append(std::vector<report::finding>& all, std::vector<report::finding> more
   std::move(more.begin(), more.end(), std::back_inserter(all));
 }
 
-report::diagnosis examine(const result<host::run_folder>& folder, const doing& says) {
+report::diagnosis look_at(const result<host::run_folder>& folder, const doing& says) {
   report::diagnosis d;
   d.tool_version = LAMBDAPROF_VERSION;
   d.started_at = host::utc_now();
@@ -103,7 +103,7 @@ int examine_and_report(const std::optional<host::output_file>& json, const conso
   const auto folder = host::run_folder::make();
   const auto writing = std::make_shared<std::mutex>();
   end_at(ends, folder ? folder->path() : "", writing);
-  const report::diagnosis d = examine(folder, [&](std::string_view what) {
+  const report::diagnosis d = look_at(folder, [&](std::string_view what) {
     if (c.has_progress) say(stderr, "\r\x1b[K" + std::string(what));
   });
   const std::lock_guard<std::mutex> nothing_ends_us(*writing);

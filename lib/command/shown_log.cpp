@@ -12,7 +12,7 @@ namespace lambdaprof::command {
 
 namespace {
 /// At once for a person, and one write in many invocations.
-constexpr std::chrono::milliseconds pace{100};
+constexpr std::chrono::milliseconds pace_of_lines{100};
 }  // namespace
 
 shown_log::shown_log(boost::asio::io_context& loop, const journal::journal& j, bool beside_progress)
@@ -25,7 +25,7 @@ shown_log::~shown_log() {
 }
 
 void shown_log::wait() {
-  timer_.expires_after(pace);
+  timer_.expires_after(pace_of_lines);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     show();

@@ -23,7 +23,7 @@
 namespace lambdaprof::command {
 namespace {
 
-constexpr std::chrono::milliseconds pace{200};
+constexpr std::chrono::milliseconds pace_of_blocks{200};
 
 /// What the processes of a variant find above their stacks, as far as it differs between variants.
 std::size_t bytes_above_the_stack(const profile::profile& p) {
@@ -149,7 +149,7 @@ class player {
   void show_progress(std::size_t who, std::uint32_t block) {
     const instant now = time_.now();
     const std::uint32_t before = warm_ups();
-    if (!console_.has_progress || (block > 0 && now - shown_ < pace)) return;
+    if (!console_.has_progress || (block > 0 && now - shown_ < pace_of_blocks)) return;
     shown_ = now;
     const std::string which = block < before ? fmt::format("warm-up {} of {}", block + 1, before)
                                              : fmt::format("block {} of {}{}", block + 1 - before,

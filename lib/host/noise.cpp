@@ -93,7 +93,7 @@ std::vector<std::string> folders_of_cpus(const std::string& folder) {
   return found;
 }
 
-span span_of(const timeval& t) {
+span as_span(const timeval& t) {
   return std::chrono::seconds(t.tv_sec) + std::chrono::microseconds(t.tv_usec);
 }
 
@@ -169,7 +169,7 @@ span own_cpu_time() {
   for (const auto whose : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
     rusage used{};
     ::getrusage(whose, &used);
-    sum += span_of(used.ru_utime) + span_of(used.ru_stime);
+    sum += as_span(used.ru_utime) + as_span(used.ru_stime);
   }
   return sum;
 }

@@ -17,7 +17,7 @@
 namespace lambdaprof::host {
 namespace {
 
-constexpr auto pause_between_looks = std::chrono::microseconds(200);
+constexpr auto pause_between_searches = std::chrono::microseconds(200);
 
 std::vector<int> children_outside(std::span<const int> known) {
   std::vector<int> children = children_of(::getpid());
@@ -63,7 +63,7 @@ void stop_family(std::vector<int>& pids, std::chrono::steady_clock::time_point d
     const std::size_t before = pids.size();
     add_descendants(pids);
     if ((is_still && pids.size() == before) || std::chrono::steady_clock::now() > deadline) return;
-    std::this_thread::sleep_for(pause_between_looks);
+    std::this_thread::sleep_for(pause_between_searches);
   }
 }
 
@@ -92,7 +92,7 @@ bool kill_and_reap(std::vector<int> pids, span limit) {
     std::erase_if(pids, is_gone);
     if (pids.empty()) return true;
     if (std::chrono::steady_clock::now() > start + limit) return false;
-    std::this_thread::sleep_for(pause_between_looks);
+    std::this_thread::sleep_for(pause_between_searches);
   }
 }
 

@@ -23,13 +23,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* as_root = "run it as root; in a container: start that with --privileged";
+constexpr const char* as_real_root = "run it as root; in a container: start that with --privileged";
 constexpr const char* in_chroot = "do not run it in a chroot";
 
 const char* remedy_of(int error) {
   if (error == ENOSYS) return "that takes Linux 5.12";
   if (error == ENOSPC) return "raise fs.mount-max and user.max_mnt_namespaces, see sysctl(8)";
-  return as_root;
+  return as_real_root;
 }
 
 fault refusal(const std::string& what, int error) {

@@ -9,7 +9,7 @@ namespace lambdaprof::profile {
 namespace {
 
 constexpr std::size_t most_phases = 1000;
-constexpr int deepest = 8;
+constexpr int deepest_repeat = 8;
 
 constexpr whole<std::uint32_t> count{1, 1'000'000};
 constexpr positive rate{100'000};
@@ -50,9 +50,9 @@ result<load::phase> read_open(const json& value) {
 result<load::plan> read_phases(const json& list, int depth);
 
 result<load::phase> read_repeat(const json& value, int depth) {
-  if (depth == deepest)
-    return fault{fault_kind::usage, fmt::format("repeats are nested more than {} deep", deepest),
-                 "", ""};
+  if (depth == deepest_repeat)
+    return fault{fault_kind::usage,
+                 fmt::format("repeats are nested more than {} deep", deepest_repeat), "", ""};
   if (const auto fine = object_of(value, {"times", "discarded", "phases"}); !fine)
     return fine.error();
   load::repeat r;

@@ -9,7 +9,7 @@
 namespace lambdaprof::profile {
 namespace {
 
-constexpr double most_events = 10e6;
+constexpr double most_events_of_run = 10e6;
 constexpr double most_steps = 10e6;
 // Instants reach to 292 years.
 constexpr double longest_s = 10.0 * 365 * 24 * 3600;
@@ -90,7 +90,7 @@ result<void> check_load(const profile& p) {
   const double events = load::expected_events(plan);
   const extent whole = extent_of(plan);
   if (events <= 0) return refuse("the plan sends no events");
-  if (events > most_events)
+  if (events > most_events_of_run)
     return refuse(fmt::format("the plan sends {:.3g} events; at most 10 million can be", events));
   if (whole.steps > most_steps)
     return refuse(

@@ -57,7 +57,7 @@ test_case case_of(const trial::self_test& t) {
   return c;
 }
 
-test_case broken(const subject& s) {
+test_case broken_case(const subject& s) {
   test_case c;
   c.class_name = class_of(variant_name(s));
   c.name = "laws of the journal";
@@ -86,7 +86,7 @@ std::vector<test_case> cases_of(std::span<const subject> subjects, const trial::
   }
   for (const trial::self_test& t : f.self_tests) all.push_back(case_of(t));
   for (const subject& s : subjects)
-    if (!s.breaches.empty()) all.push_back(broken(s));
+    if (!s.breaches.empty()) all.push_back(broken_case(s));
   tell_apart(all);
   return all;
 }

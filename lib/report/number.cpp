@@ -10,16 +10,16 @@
 namespace lambdaprof::report {
 namespace {
 
-constexpr int digits = 3;
+constexpr int significant = 3;
 constexpr int most_decimals = 6;  // of milliseconds: the nanosecond
 
 /// Decimals with which a value other than 0 has three significant digits.
 int decimals_of(double value) {
   const double size = std::abs(value);
-  const int before = digits - 1 - static_cast<int>(std::floor(std::log10(size)));
+  const int before = significant - 1 - static_cast<int>(std::floor(std::log10(size)));
   // Rounding can carry: 9.999 is 10.0 and not 10.00.
   const double unit = std::pow(10, -before);
-  const bool carries = std::round(size / unit) >= std::pow(10, digits);
+  const bool carries = std::round(size / unit) >= std::pow(10, significant);
   return std::clamp(carries ? before - 1 : before, 0, most_decimals);
 }
 

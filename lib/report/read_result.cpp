@@ -10,8 +10,6 @@
 namespace lambdaprof::report {
 namespace {
 
-using json = nlohmann::json;
-
 constexpr std::string_view schema_family = "lambdaprof.result/";
 
 fault unreadable(std::string message, std::string hint) {
@@ -19,7 +17,7 @@ fault unreadable(std::string message, std::string hint) {
 }
 
 /// Only wants to know where a text stops being JSON.
-struct syntax_check : nlohmann::json_sax<json> {
+struct syntax_check : nlohmann::json_sax<nlohmann::json> {
   bool null() override { return true; }
   bool boolean(bool) override { return true; }
   bool number_integer(number_integer_t) override { return true; }
@@ -32,7 +30,7 @@ struct syntax_check : nlohmann::json_sax<json> {
   bool end_object() override { return true; }
   bool start_array(std::size_t) override { return true; }
   bool end_array() override { return true; }
-  bool parse_error(std::size_t at, const std::string&, const json::exception&) override {
+  bool parse_error(std::size_t at, const std::string&, const nlohmann::json::exception&) override {
     stopped = at;
     return false;
   }
@@ -44,7 +42,7 @@ fault no_json(std::string_view text) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return unreadable("the file is empty", "");
   syntax_check check;
-  json::sax_parse(text, &check);
+  nlohmann::json::sax_parse(text, &check);
   if (check.stopped > text.size())
     return unreadable("the file ends too early", "was it written to its end?");
   const auto line =
@@ -53,7 +51,7 @@ fault no_json(std::string_view text) {
                     "a result is what --json has written");
 }
 
-std::optional<fault> not_of_this_schema(const json& root) {
+std::optional<fault> not_of_this_schema(const nlohmann::json& root) {
   const auto found = root.is_object() ? root.find("schema") : root.end();
   const bool is_text = root.is_object() && found != root.end() && found->is_string();
   const std::string schema = is_text ? found->get<std::string>() : "";
@@ -99,7 +97,7 @@ subject read_variant(const json_place& place, const journal::header& run) {
 }  // namespace
 
 result<std::vector<subject>> read_result(std::string_view text) {
-  const json root = json::parse(text, nullptr, false);
+  const nlohmann::json root = nlohmann::json::parse(text, nullptr, false);
   if (root.is_discarded()) return no_json(text);
   if (const auto other = not_of_this_schema(root)) return *other;
 

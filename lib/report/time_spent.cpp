@@ -61,7 +61,7 @@ std::string stalls_of(const named_account& row) {
   return text.empty() ? text : fmt::format("{} {}", row.name, text.substr(2));
 }
 
-std::string footnote(const analysis::summary& s) {
+std::string accounts_footnote(const analysis::summary& s) {
   std::vector<std::string> stalls;
   std::vector<std::string> storage;
   bool is_crowded = false;
@@ -131,7 +131,7 @@ table time_spent(const analysis::summary& s) {
                       rest(&remainder::blocked_ms), rest(&remainder::residual_ms),
                       count(a.minor_faults), std::to_string(a.n)});
   }
-  t.footnote = footnote(s);
+  t.footnote = accounts_footnote(s);
   return t;
 }
 
