@@ -20,7 +20,6 @@ namespace {
 
 using journal::outcome;
 using journal::start_kind;
-using support::inv;
 using support::journal_builder;
 
 void begin_block(journal_builder& b, std::uint32_t block) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <sstream>
 
 namespace lambdaprof::architecture {
@@ -73,6 +74,31 @@ include included_by(std::string_view line) {
 
 bool contains(const std::vector<std::string>& list, std::string_view one) {
   return std::find(list.begin(), list.end(), one) != list.end();
+}
+
+bool is_of_name(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+}
+
+/// How often a name stands in a text, on its own.
+std::size_t count_of(std::string_view text, std::string_view name) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find(name, at)) != std::string_view::npos; at += name.size())
+    if ((at == 0 || !is_of_name(text[at - 1])) &&
+        (at + name.size() == text.size() || !is_of_name(text[at + name.size()])))
+      ++count;
+  return count;
+}
+
+/// What `using room::name;` takes over for a file; empty for every other line.
+std::string_view taken_over_by(std::string_view line) {
+  if (!line.starts_with("using ") || line.starts_with("using namespace ") || !line.ends_with(';'))
+    return {};
+  line.remove_suffix(1);
+  const std::size_t last = line.rfind("::");
+  if (last == std::string_view::npos || line.find_first_of("=<") != std::string_view::npos)
+    return {};
+  return line.substr(last + 2);
 }
 
 }  // namespace
@@ -159,6 +185,11 @@ std::vector<std::string> breaches_of_form(std::string_view path, std::string_vie
     breaches.push_back(fmt::format("{} has {} lines: split it", path, lines));
   if (path.ends_with(".hpp") && text.find("\n#pragma once\n") == std::string_view::npos)
     breaches.push_back(fmt::format("{} has no #pragma once", path));
+  // clang-tidy looks for these as well, but in all files of a room at once.
+  if (path.ends_with(".cpp"))
+    for (const std::string_view line : lines_of(text))
+      if (const auto name = taken_over_by(line); !name.empty() && count_of(text, name) < 2)
+        breaches.push_back(fmt::format("{} does not need {}", path, line));
   return breaches;
 }
 

@@ -25,7 +25,8 @@ std::vector<std::string> breaches_of_table(const std::vector<room>& rooms);
 std::vector<std::string> breaches_of_layers(std::string_view path, std::string_view text,
                                             const std::vector<room>& rooms);
 
-/// What every source has to have: the licence line, a modest length, a guard if it is a header.
+/// What every source has to have: the licence line, a modest length, a guard if it is a header, no
+/// `using` that it does not need.
 std::vector<std::string> breaches_of_form(std::string_view path, std::string_view text);
 
 }  // namespace lambdaprof::architecture

@@ -148,5 +148,17 @@ TEST_CASE("a file without licence line, without guard or too long is found") {
   CHECK(breaches_of_form("lib/a/x.cpp", licence + std::string(399, '\n')).empty());
 }
 
+TEST_CASE("a using that a file does not need is found") {
+  const auto breaches = [](const std::string& text) {
+    return breaches_of_form("lib/a/x.cpp", "// SPDX-License-Identifier: Apache-2.0\n" + text)
+        .size();
+  };
+  CHECK(breaches("using std::chrono::seconds;\n") == 1);
+  CHECK(breaches("using journal::role;\nint roles = a_role(role_of(x));\n") == 1);
+  CHECK(breaches("using journal::role;\nint f(role r);\n") == 0);
+  CHECK(breaches("using json = nlohmann::json;\n") == 0);
+  CHECK(breaches("using namespace std::literals;\n") == 0);
+}
+
 }  // namespace
 }  // namespace lambdaprof::architecture

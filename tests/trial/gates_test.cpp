@@ -15,7 +15,6 @@ namespace {
 
 using support::decision;
 using support::gate_plan;
-using support::noise;
 using support::paired_gate;
 using trial::ruling;
 
