@@ -13,6 +13,7 @@
 #include "command/confinement.hpp"
 #include "command/interrupts.hpp"
 #include "command/subject.hpp"
+#include "command/telemetry_feed.hpp"
 #include "host/facts.hpp"
 #include "profile/plan.hpp"
 #include "report/width.hpp"
@@ -42,14 +43,15 @@ class turn_taker {
       : held_(c.profile, shared, comparing::yes),
         conductor_(in_blocks(c.profile, held_, descriptors), profile::block_plan_of(c.profile),
                    profile::events_of(c.profile), log_),
-        world_(loop, time, conductor_, held_.of_environments()) {
+        world_(loop, time, conductor_, held_.of_environments(), telemetry_of(log_)) {
     log_.conditions() =
         conditions_of(c.profile, conductor_.settings(), held_.assumptions(), plan.command_line);
     log_.conditions().plan = load::describe(profile::block_plan_of(c.profile));
     log_.conditions().variant = c.facts;
     log_.conditions().trial = plan.facts;
     log_.conditions().label = plan.label;
-    log_.conditions().started_at = host::utc_now();
+    // Of the instant from which the clock counts.
+    log_.conditions().started_at = host::utc_in(instant{} - time.now());
     for (const std::string& note : held_.notes()) append_note(note);
   }
 
