@@ -29,6 +29,10 @@ void fields(auto& io, alike<journal::function_facts> auto& f) {
   io.rows("variables", f.variables);
   io.value("memory_mb", f.memory_mb);
   io.value("timeout_ms", f.timeout);
+  io.value_unless(std::vector<std::string>{}, "extensions", f.extensions);
+  io.value_unless(std::string("on-demand"), "initialization", f.initialization);
+  io.value_unless(std::string("buffered"), "invoke_mode", f.invoke_mode);
+  io.value_unless(std::int64_t{0}, "max_concurrency", f.max_concurrency);
   io.value("binary_bytes", f.binary_bytes);
   io.value("digest", f.digest);
 }
@@ -102,17 +106,50 @@ void fields(auto& io, alike<journal::usage> auto& u) {
   io.if_any("carried_ms", u.carried);
 }
 
+void fields(auto& io, alike<analysis::extension_row> auto& x) {
+  io.value("name", x.name);
+  io.value("external", x.is_external);
+  io.value("invoke", x.wants_invoke);
+  io.value("shutdown", x.wants_shutdown);
+  io.value("began_ms", x.began);
+  io.value("registered_ms", x.registered);
+  io.value("ready_ms", x.ready);
+  io.one_of("end", x.end, analysis::extension_end_names);
+  io.value("exit_status", x.exit_status);
+  io.value("exit_signal", x.exit_signal);
+  io.value_unless(std::string(), "error_type", x.error_type);
+  io.value_unless(std::string(), "launch_error", x.launch_error);
+  io.value("log_lines", x.log_lines);
+  io.value_unless(std::uint64_t{0}, "dropped_records", x.dropped_records);
+  io.value_unless(std::uint64_t{0}, "dropped_bytes", x.dropped_bytes);
+}
+
+void fields(auto& io, alike<analysis::extension_turn> auto& x) {
+  io.value("extension", x.extension);
+  io.value("back_ms", x.back);
+}
+
 void fields(auto& io, alike<analysis::environment_row> auto& e) {
   io.value("id", e.id);
   io.if_any("block", e.block);
   io.value("discarded", e.discarded);
   io.one_of("init_outcome", e.init, journal::outcome_names);
   io.value("init_error", e.init_error);
+  io.value_unless(std::string(), "init_error_type", e.init_error_type);
   io.value("ordered_ms", e.ordered);
   io.value("began_ms", e.began);
+  io.value_unless(never, "runtime_began_ms", e.runtime_began);
   io.value("started_ms", e.started);
+  io.value_unless(never, "runtime_ready_at_init_ms", e.runtime_ready_at_init);
   io.value("init_done_ms", e.init_done);
   io.value("init_failed_ms", e.init_failed);
+  io.value_unless(never, "restore_began_ms", e.restore_began);
+  io.value_unless(never, "restore_done_ms", e.restore_done);
+  io.value_unless(never, "restore_failed_ms", e.restore_failed);
+  io.one_of_unless(journal::outcome::success, "restore_outcome", e.restore, journal::outcome_names);
+  io.value_unless(std::string(), "restore_error", e.restore_error);
+  io.value_unless(std::string(), "restore_error_type", e.restore_error_type);
+  io.if_any("restore_cpu_ms", e.restore_cpu);
   io.value("retired_ms", e.retired);
   io.value("gone_ms", e.gone);
   io.value("first_invocation", e.first);
@@ -130,6 +167,7 @@ void fields(auto& io, alike<analysis::environment_row> auto& e) {
   io.value("left_groups", e.left_groups);
   io.value("log_lines", e.log_lines);
   io.value("log_bytes_dropped", e.log_bytes_dropped);
+  io.rows_if_any("extensions", e.extensions);
 }
 
 void fields(auto& io, alike<analysis::invocation_row> auto& i) {
@@ -146,7 +184,10 @@ void fields(auto& io, alike<analysis::invocation_row> auto& i) {
   io.value("assigned_ms", i.assigned);
   io.value("delivered_ms", i.delivered);
   io.value("first_byte_ms", i.first_byte);
+  io.value_unless(false, "streamed", i.is_streamed);
   io.value("answered_ms", i.answered);
+  // Without extensions it has settled then.
+  io.value_unless(i.extensions.empty() ? i.runtime_done : never, "runtime_done_ms", i.runtime_done);
   io.value("settled_ms", i.settled);
   io.value("response_bytes", i.response_bytes);
   io.if_known("cpu_ms", i.cpu);
@@ -155,6 +196,8 @@ void fields(auto& io, alike<analysis::invocation_row> auto& i) {
   io.if_known("cpu_after_ms", i.cpu_after);
   io.if_known("thaw_ms", i.thaw);
   io.value("error", i.error);
+  io.value_unless(std::string(), "error_type", i.error_type);
+  io.rows_if_any("extensions", i.extensions);
 }
 
 void fields(auto& io, alike<analysis::refusal> auto& r) {

@@ -38,6 +38,11 @@ class json_place {
   }
 
   template <class T>
+  void value_unless(const T&, const char* key, T& to) const {
+    if (has(key)) value(key, to);
+  }
+
+  template <class T>
   void if_known(const char* key, T& to) const {
     if (const json_place here = at(key); !here.is_null()) here.read(to);
   }
@@ -50,6 +55,11 @@ class json_place {
   template <class Enum, std::size_t N>
   void one_of(const char* key, Enum& to, const std::array<std::string_view, N>& names) const {
     if (const auto found = at(key).index_in(names)) to = static_cast<Enum>(*found);
+  }
+  template <class Enum, std::size_t N>
+  void one_of_unless(Enum, const char* key, Enum& to,
+                     const std::array<std::string_view, N>& names) const {
+    if (has(key)) one_of(key, to, names);
   }
   template <class Enum, std::size_t N>
   void one_of_if(bool, const char* key, Enum& to,
@@ -71,6 +81,11 @@ class json_place {
   template <class T>
   void rows(const char* key, std::vector<T>& to) const {
     at(key).each([&](const json_place& element) { fields(element, to.emplace_back()); });
+  }
+
+  template <class T>
+  void rows_if_any(const char* key, std::vector<T>& to) const {
+    if (has(key)) rows(key, to);
   }
 
   void tool(std::string& version) const { at("tool").value("version", version); }

@@ -25,6 +25,12 @@ class json_row {
     object_[key] = json_of(v);
   }
 
+  /// Left out where it is what goes without saying.
+  template <class T>
+  void value_unless(const T& usual, const char* key, const T& v) {
+    if (!(v == usual)) value(key, v);
+  }
+
   /// Negative is unknown, and null.
   template <class T>
   void if_known(const char* key, const T& v) {
@@ -40,6 +46,11 @@ class json_row {
   template <class Enum, std::size_t N>
   void one_of(const char* key, Enum e, const std::array<std::string_view, N>& names) {
     object_[key] = names[static_cast<std::size_t>(e)];
+  }
+  template <class Enum, std::size_t N>
+  void one_of_unless(Enum usual, const char* key, Enum e,
+                     const std::array<std::string_view, N>& names) {
+    if (e != usual) one_of(key, e, names);
   }
   template <class Enum, std::size_t N>
   void one_of_if(bool is_there, const char* key, Enum e,
@@ -69,6 +80,11 @@ class json_row {
       array.push_back(std::move(inner.object_));
     }
     object_[key] = std::move(array);
+  }
+
+  template <class T>
+  void rows_if_any(const char* key, const std::vector<T>& all) {
+    if (!all.empty()) rows(key, all);
   }
 
   void tool(const std::string& version) {

@@ -61,6 +61,7 @@ json json_of(const analysis::counts& c) {
          {"discarded", c.discarded}};
   j["by_outcome"] = json::object();
   for (const auto& [outcome, n] : c.by_outcome) j["by_outcome"][outcome] = n;
+  if (c.restore_failures > 0) j["restore_failures"] = c.restore_failures;
   return j;
 }
 
@@ -108,6 +109,24 @@ json json_of(const analysis::bill& b) {
           {"warm_dollars_per_million", if_known(b.warm_dollars)}};
 }
 
+void put_if_any(json& to, const char* key, const figure& f) {
+  if (f.n > 0) to[key] = json_of(f);
+}
+
+json json_of(const analysis::division& d) {
+  json by_name = json::array();
+  for (const analysis::extension_figures& x : d.extensions)
+    by_name.push_back({{"name", json_row::json_of(x.name)},
+                       {"external", x.is_external},
+                       {"registration_ms", json_of(x.registration_ms)},
+                       {"init_ms", json_of(x.init_ms)},
+                       {"invoke_ms", json_of(x.invoke_ms)}});
+  return {{"runtime_init_ms", json_of(d.runtime_init_ms)},
+          {"runtime_ms", json_of(d.runtime_ms)},
+          {"duration_ms", json_of(d.duration_ms)},
+          {"by_name", std::move(by_name)}};
+}
+
 json json_of(const analysis::summary& s, const analysis::bill& b) {
   json j;
   j["counts"] = json_of(s.count);
@@ -118,10 +137,15 @@ json json_of(const analysis::summary& s, const analysis::bill& b) {
                {"handler_ms", json_of(s.cold_handler_ms)},
                {"init_cpu_ms", json_of(s.init_cpu_ms)},
                {"cold_cpu_ms", json_of(s.cold_cpu_ms)}};
+  put_if_any(j["cold"], "restore_ms", s.restore_ms);
+  put_if_any(j["cold"], "first_byte_ms", s.cold_first_byte_ms);
   j["warm"] = {{"warm_ms", json_of(s.warm_ms)},
                {"waited_ms", json_of(s.waited_ms)},
                {"handler_ms", json_of(s.warm_handler_ms)},
                {"cpu_ms", json_of(s.warm_cpu_ms)}};
+  put_if_any(j["warm"], "first_byte_ms", s.warm_first_byte_ms);
+  put_if_any(j, "post_runtime_extensions_ms", s.with_extensions.post_runtime_ms);
+  if (!s.with_extensions.extensions.empty()) j["extensions"] = json_of(s.with_extensions);
   j["time"] = {{"init", json_of(s.init)},
                {"first_invocation", json_of(s.cold)},
                {"warm_invocation", json_of(s.warm)}};
@@ -136,8 +160,9 @@ json json_of(const analysis::summary& s, const analysis::bill& b) {
   return j;
 }
 
-/// How the environment's cold start ended: in its init, else in its first invocation.
+/// How the environment's cold start ended: in its init or restore, else in its first invocation.
 journal::outcome outcome_of(const timeline& t, const environment_row& e) {
+  if (e.restore_failed != never) return e.restore;
   return e.init == journal::outcome::success && e.first ? t.invocations[*e.first].how : e.init;
 }
 
@@ -189,28 +214,63 @@ class timeline_writer {
     row.value("handler_ms", first ? first->handler() : none);
     row.object()["phases"] = phases(timeline_, e);
     row.object()["init_report"] = init_report(e);
+    if (e.is_restored()) {
+      row.value("restore_ms", e.restore_time());
+      row.object()["restore_report"] = restore_report(e);
+    }
+    if (e.extensions.empty()) return;
+    row.value("runtime_init_ms", e.runtime_init_time());
+    json& init = row.object()["extension_init_ms"] = json::object();
+    for (const analysis::extension_row& x : e.extensions)
+      init[valid_utf8(x.name)] = json_row::json_of(e.init_time(x));
   }
   void derive(json_row& row, const invocation_row& i) const {
     row.value("latency_ms", i.latency());
     row.value("handler_ms", i.handler());
     row.value("duration_ms", i.duration());
+    if (i.is_streamed) row.value("time_to_first_byte_ms", i.time_to_first_byte());
+    derive_parts(row, i);
     const auto& charge = charges_[static_cast<std::size_t>(&i - timeline_.invocations.data())];
     row.object()["billed_ms"] = charge ? json(charge->billed_ms) : json();
     row.object()["report"] = charge ? json(report_line(i, *charge)) : json();
   }
   void derive(json_row&, const analysis::refusal&) const {}
 
+  void derive_parts(json_row& row, const invocation_row& i) const {
+    if (i.extensions.empty()) return;
+    row.value("runtime_ms", i.runtime_time());
+    row.value("post_runtime_extensions_ms", i.post_runtime_extensions());
+    json& parts = row.object()["extension_ms"] = json::object();
+    if (i.env.value >= timeline_.environments.size()) return;
+    const auto& extensions = timeline_.environments[i.env.value].extensions;
+    for (const analysis::extension_turn& turn : i.extensions)
+      if (turn.extension < extensions.size())
+        parts[valid_utf8(extensions[turn.extension].name)] =
+            json_row::json_of(i.extension_time(turn));
+  }
+
   std::string report_line(const invocation_row& i, const analysis::charge& c) const {
     return valid_utf8(report_text(journal::request_id(conditions_.seed, i.id), c,
                                   conditions_.function.memory_mb, i.used.peak_bytes,
-                                  status_text(i.how, i.error)));
+                                  status_text(i.how, i.error, i.error_type)));
   }
-  /// Of its first init, if that failed.
+  /// Of its first init, if that failed, and always of a SnapStart function.
   json init_report(const environment_row& e) const {
+    if (e.is_restored() && e.init_time())
+      return init_report_text(*e.init_time(), init_phase::init, {});
     const auto time =
         invocation_row::between(e.began == never ? e.ordered : e.began, e.init_failed);
     if (!time) return {};
-    return valid_utf8(init_report_text(*time, init_phase::init, status_text(e.init, e.init_error)));
+    return valid_utf8(init_report_text(*time, init_phase::init,
+                                       status_text(e.init, e.init_error, e.init_error_type)));
+  }
+  static json restore_report(const environment_row& e) {
+    const bool has_failed = e.restore_failed != never;
+    const auto time =
+        invocation_row::between(e.restore_began, has_failed ? e.restore_failed : e.restore_done);
+    if (!time) return {};
+    return valid_utf8(
+        restore_report_text(*time, status_text(e.restore, e.restore_error, e.restore_error_type)));
   }
 
   const timeline& timeline_;
