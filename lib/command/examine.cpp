@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "report/extension_remarks.hpp"
 #include "report/remarks.hpp"
 #include "report/width.hpp"
 #include "trial/compare.hpp"
@@ -38,6 +39,15 @@ void on_failures(std::span<const report::subject> subjects, trial::findings& to)
     to.caveats.push_back(fmt::format("{} failed in {} of {} blocks: times are of what succeeded",
                                      report::printable(s.conditions.variant.name), failed.size(),
                                      to.blocks));
+  }
+}
+
+void on_extensions(std::span<const report::subject> subjects, trial::findings& to) {
+  for (const report::subject& s : subjects) {
+    if (is_saved(s.conditions.variant.role)) continue;
+    for (const report::remark& each : report::remarks_on_extensions(s.timeline))
+      to.caveats.push_back(fmt::format("{}: {}; {}", report::printable(s.conditions.variant.name),
+                                       each.text, each.remedy));
   }
 }
 
@@ -110,6 +120,7 @@ trial::findings examine(std::span<const report::subject> subjects) {
   trial::compare(arms, h.seed, f);
   trial::judge(arms, h.trial, f);
   on_failures(subjects, f);
+  on_extensions(subjects, f);
   on_throttles(subjects, f);
   on_machine(subjects, f);
   return f;

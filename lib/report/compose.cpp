@@ -2,6 +2,7 @@
 #include "report/compose.hpp"
 
 #include "report/conditions.hpp"
+#include "report/extension_table.hpp"
 #include "report/failures.hpp"
 #include "report/figures.hpp"
 #include "report/remarks.hpp"
@@ -23,6 +24,8 @@ void add_figures(document& d, const subject& s) {
     add(d, "", {std::move(pictures)});
   if (waterfall picture = median_waterfall(s); !picture.bars.empty())
     add(d, title_of_waterfall(s), {std::move(picture)});
+  if (table split = division_by_extension(s.summary); !split.rows.empty())
+    add(d, "", {std::move(split)});
   if (table spent = time_spent(s.summary); !spent.rows.empty()) add(d, "", {std::move(spent)});
   facts counted = counted_facts(s);
   facts still = at_standstill(s.summary);

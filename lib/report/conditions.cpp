@@ -25,6 +25,17 @@ std::string machine(const journal::machine_facts& m) {
   return parts.empty() ? "unknown" : joined(parts);
 }
 
+/// What makes it another kind of function; empty where nothing does.
+std::string kind_of(const journal::function_facts& f) {
+  std::vector<std::string> parts;
+  if (f.initialization == "snap-start") parts.emplace_back("SnapStart");
+  if (f.invoke_mode == "response_stream") parts.emplace_back("response stream");
+  if (f.max_concurrency > 0)
+    parts.push_back(fmt::format("up to {} at a time in one environment",
+                                counted(static_cast<std::size_t>(f.max_concurrency), "event")));
+  return joined(parts);
+}
+
 }  // namespace
 
 std::string subtitle(const journal::header& h) {
@@ -51,6 +62,14 @@ facts conditions(const subject& s) {
   if (!not_enforced.empty())
     all.lines.push_back(
         {"not enforced", not_enforced + " (lambdaprof doctor says why)", tone::warning});
+  const journal::function_facts& f = s.conditions.function;
+  if (std::string kind = kind_of(f); !kind.empty())
+    all.lines.push_back({"function", std::move(kind), tone::quiet});
+  if (!f.extensions.empty()) {
+    std::vector<std::string> names;
+    for (const std::string& each : f.extensions) names.push_back(printable(each));
+    all.lines.push_back({"extensions", joined(names), tone::quiet});
+  }
   all.lines.push_back({"machine", machine(s.conditions.machine), tone::quiet});
   if (s.timeline.skipped > span::zero())
     all.lines.push_back({"skipped", show(s.timeline.skipped) + " of idle time", tone::quiet});

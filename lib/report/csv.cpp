@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
 #include <optional>
+#include <vector>
 
 #include "base/text.hpp"
 #include "report/number.hpp"
@@ -39,12 +42,83 @@ std::vector<const environment_row*> caused_by(const timeline& t) {
   return owners;
 }
 
+/// The invocation of a row, and what is around it.
+struct place {
+  const timeline& of;
+  const invocation_row& invocation;
+  const environment_row* fresh;  ///< that began with it, if any did
+
+  const environment_row* environment() const {
+    return invocation.env.value < of.environments.size() ? &of.environments[invocation.env.value]
+                                                         : nullptr;
+  }
+};
+
+/// One that only some functions have something for.
+struct extra_column {
+  std::string name;
+  std::function<std::optional<span>(const place&)> of;
+};
+
+std::optional<span> init_of(const std::string& extension, const place& p) {
+  if (!p.fresh) return std::nullopt;
+  for (const analysis::extension_row& x : p.fresh->extensions)
+    if (x.name == extension) return p.fresh->init_time(x);
+  return std::nullopt;
+}
+
+std::optional<span> turn_of(const std::string& extension, const place& p) {
+  const environment_row* e = p.environment();
+  if (!e) return std::nullopt;
+  for (const analysis::extension_turn& turn : p.invocation.extensions)
+    if (turn.extension < e->extensions.size() && e->extensions[turn.extension].name == extension)
+      return p.invocation.extension_time(turn);
+  return std::nullopt;
+}
+
+std::vector<std::string> extensions_of(std::span<const subject> subjects) {
+  std::vector<std::string> names;
+  for (const subject& s : subjects)
+    for (const environment_row& e : s.timeline.environments)
+      for (const analysis::extension_row& x : e.extensions)
+        if (std::find(names.begin(), names.end(), x.name) == names.end()) names.push_back(x.name);
+  return names;
+}
+
+std::vector<extra_column> extra_columns(std::span<const subject> subjects) {
+  bool any_restored = false;
+  bool any_streamed = false;
+  for (const subject& s : subjects) {
+    for (const environment_row& e : s.timeline.environments)
+      any_restored = any_restored || e.is_restored();
+    for (const invocation_row& i : s.timeline.invocations)
+      any_streamed = any_streamed || i.is_streamed;
+  }
+  std::vector<extra_column> all;
+  if (any_restored)
+    all.push_back({"restore_ms", [](const place& p) {
+                     return p.fresh ? p.fresh->restore_time() : std::nullopt;
+                   }});
+  if (any_streamed)
+    all.push_back({"time_to_first_byte_ms",
+                   [](const place& p) { return p.invocation.time_to_first_byte(); }});
+  const std::vector<std::string> extensions = extensions_of(subjects);
+  if (!extensions.empty())
+    all.push_back({"post_runtime_extensions_ms",
+                   [](const place& p) { return p.invocation.post_runtime_extensions(); }});
+  for (const std::string& name : extensions) {
+    all.push_back({"init_ms of " + name, [name](const place& p) { return init_of(name, p); }});
+    all.push_back({"invoke_ms of " + name, [name](const place& p) { return turn_of(name, p); }});
+  }
+  return all;
+}
+
 std::string row(const std::string& variant, const timeline& t, const invocation_row& i,
                 const environment_row* fresh) {
   const bool is_delivered = i.delivered != never;
   const std::string due = i.due == never ? "" : exact_ms(i.due.time_since_epoch());
   return fmt::format(
-      "{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", variant,
+      "{},{},{},{},{},{},{},{},{},{},{},{},{},{}", variant,
       i.env ? std::to_string(i.env.value) : "", i.id ? std::to_string(i.id.value) : "", i.event,
       is_delivered ? name(i.start) : "", i.throttled ? "throttled" : name(i.how), due,
       field(i.latency()), field(i.handler()), field(fresh ? fresh->init_time() : std::nullopt),
@@ -58,12 +132,19 @@ std::string render_csv(std::span<const subject> subjects) {
   std::string all =
       "variant,environment,invocation,event,start,outcome,due_ms,latency_ms,handler_ms,init_ms,"
       "cold_ms,"
-      "cpu_ms,response_bytes,discarded\n";
+      "cpu_ms,response_bytes,discarded";
+  const std::vector<extra_column> extra = extra_columns(subjects);
+  for (const extra_column& c : extra) all += "," + field(c.name);
+  all += '\n';
   for (const subject& s : subjects) {
     const std::string variant = field(variant_name(s));
     const auto owners = caused_by(s.timeline);
-    for (std::size_t i = 0; i < s.timeline.invocations.size(); ++i)
-      all += row(variant, s.timeline, s.timeline.invocations[i], owners[i]);
+    for (std::size_t i = 0; i < s.timeline.invocations.size(); ++i) {
+      const place here{s.timeline, s.timeline.invocations[i], owners[i]};
+      all += row(variant, here.of, here.invocation, here.fresh);
+      for (const extra_column& c : extra) all += "," + field(c.of(here));
+      all += '\n';
+    }
   }
   return all;
 }

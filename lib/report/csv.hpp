@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The raw samples as comma-separated values: one row per invocation, quoted as RFC 4180 says, times
 // in milliseconds to the nanosecond, empty where there is nothing to say. Lines end in a bare
-// newline.
+// newline. Columns of restores, first bytes and extensions are there only where some function has
+// them.
 #pragma once
 
 #include <span>

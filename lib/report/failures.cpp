@@ -39,9 +39,14 @@ std::vector<std::string> errors_of_others(const analysis::timeline& t) {
   analysis::failure_tally invocations;
   for (const analysis::invocation_row& i : t.invocations) invocations.add(i.error);
   analysis::failure_tally inits;
-  for (const analysis::environment_row& e : t.environments) inits.add(e.init_error);
+  analysis::failure_tally restores;
+  for (const analysis::environment_row& e : t.environments) {
+    inits.add(e.init_error);
+    restores.add(e.restore_error);
+  }
   std::vector<std::string> all = invocations.lines();
   for (std::string& line : inits.lines()) all.push_back(line + " (init)");
+  for (std::string& line : restores.lines()) all.push_back(line + " (restore)");
   return all;
 }
 

@@ -30,12 +30,16 @@ struct named_figure {
 };
 
 std::vector<named_figure> measured(const summary& s) {
-  const named_figure all[] = {{"init", s.init_ms},
-                              {"first response", s.first_ms},
-                              {"cold = init + handler", s.cold_ms},
-                              {"exec", s.exec_ms},
-                              {"warm", s.warm_ms},
-                              {"warm after a wait", s.waited_ms}};
+  const named_figure all[] = {
+      {"init", s.init_ms},
+      {"restore", s.restore_ms},
+      {"first response", s.first_ms},
+      {"first byte", s.cold_first_byte_ms},
+      {s.restore_ms.n > 0 ? "cold = restore + handler" : "cold = init + handler", s.cold_ms},
+      {"exec", s.exec_ms},
+      {"warm", s.warm_ms},
+      {"warm first byte", s.warm_first_byte_ms},
+      {"warm after a wait", s.waited_ms}};
   std::vector<named_figure> some;
   std::copy_if(std::begin(all), std::end(all), std::back_inserter(some),
                [](const named_figure& f) { return f.of.n > 0; });
@@ -105,6 +109,8 @@ std::string counts(const analysis::counts& c) {
       fmt::format("{} ({})", counted(c.invocations, "invocation"), starts),
       fmt::format("{} failed", c.failures), fmt::format("{} throttled", c.throttles)};
   if (c.init_failures > 0) parts.push_back(counted(c.init_failures, "init failed", "inits failed"));
+  if (c.restore_failures > 0)
+    parts.push_back(counted(c.restore_failures, "restore failed", "restores failed"));
   if (c.discarded > 0) parts.push_back(fmt::format("{} more to warm up", c.discarded));
   return joined(parts);
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 
+#include "report/extension_remarks.hpp"
 #include "report/number.hpp"
 #include "report/time_spent.hpp"
 #include "report/width.hpp"
@@ -98,6 +99,14 @@ void on_function(const subject& s, list& all) {
                    "log less, it costs the function time"});
 }
 
+void on_snap_start(const subject& s, list& all) {
+  if (s.summary.restore_ms.n == 0 && s.summary.count.restore_failures == 0) return;
+  all.push_back(
+      {"no snapshot is taken or loaded here: a restore is the function's hooks alone, and "
+       "the init is in no cold start, since Lambda does it when a version is published",
+       "on Lambda add the time that loading the snapshot takes"});
+}
+
 void on_page_cache(const analysis::summary& s, list& all) {
   const analysis::figure& cached = s.cached_percent;
   if (cached.n == 0 || cached.max - cached.min < notable_cached_percent) return;
@@ -131,6 +140,8 @@ remarks remarks_on(const subject& s) {
   on_generator(s.summary, found.all);
   on_machine(s, found.all);
   on_function(s, found.all);
+  for (remark& each : remarks_on_extensions(s.timeline)) found.all.push_back(std::move(each));
+  on_snap_start(s, found.all);
   on_page_cache(s.summary, found.all);
   on_load(s, found.all);
   return found;

@@ -17,16 +17,25 @@ std::string median_of(std::string_view what, const analysis::figure& f) {
   return text;
 }
 
+/// What an outcome is called where its name does not say who did what.
+std::string words_of(const std::string& outcome) {
+  if (outcome == name(journal::outcome::extension_exited)) return "an extension exited";
+  if (outcome == name(journal::outcome::extension_error)) return "an extension gave up";
+  if (outcome == name(journal::outcome::extension_launch)) return "an extension did not start";
+  std::string words = outcome;
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
 /// "3 × init error, 1 × timed out"; empty if all went well.
 std::string how_it_failed(const analysis::counts& c) {
   std::string text;
-  const auto add = [&](std::size_t n, std::string what) {
+  const auto add = [&](std::size_t n, const std::string& what) {
     if (n == 0) return;
-    std::replace(what.begin(), what.end(), '_', ' ');
     text += fmt::format("{}{} × {}", text.empty() ? "" : ", ", n, what);
   };
   for (const auto& [outcome, n] : c.by_outcome)
-    if (outcome != name(journal::outcome::success)) add(n, outcome);
+    if (outcome != name(journal::outcome::success)) add(n, words_of(outcome));
   add(c.throttles, "throttled");
   return text;
 }
@@ -38,7 +47,8 @@ std::string without_cold(const analysis::summary& s) {
   const std::string failed = how_it_failed(c);
   if (c.invocations > 0 && c.failures == c.invocations) return "nothing succeeded: " + failed;
   const std::string why = failed.empty() ? "" : ": " + failed;
-  if (s.count.cold + s.count.init_failures > 0) return "no cold start succeeded" + why;
+  if (s.count.cold + s.count.init_failures + s.count.restore_failures > 0)
+    return "no cold start succeeded" + why;
   return (s.warm_ms.n > 0 ? "no cold start measured" : "nothing was measured") + why;
 }
 
