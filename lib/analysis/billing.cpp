@@ -58,7 +58,8 @@ std::optional<charge> charge_for(const invocation_row& i, std::optional<span> in
   c.duration = *duration;
   if (pays_for_init(i)) (restore ? c.restore : c.init) = restore ? restore : init;
   // Rounded up each for itself: 2338.66 + 182 was billed as 2521.
-  if (c.restore) c.billed_restore_ms = std::chrono::ceil<milliseconds>(*c.restore).count();
+  if (c.restore)
+    c.billed_restore_ms = std::chrono::ceil<std::chrono::milliseconds>(*c.restore).count();
   c.billed_ms = billed(c.duration + c.init.value_or(span{})) + c.billed_restore_ms;
   c.gb_seconds = gb_seconds(c.billed_ms, f.memory_mb);
   return c;
