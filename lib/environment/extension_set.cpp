@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/result.hpp"
 #include "environment/limits.hpp"
 #include "journal/request_id.hpp"
 
@@ -48,10 +49,13 @@ extension_set::enrolment extension_set::enroll(const signal::registers& s, regis
   if (known == all_.end()) {
     if (s.shutdown) return extension_reply::shutdown_not_supported;
     if (all_.size() >= most_extensions) return extension_reply::too_many;
+    // Its number follows theirs.
+    if (is_any_ordered()) return extension_reply::invalid_state;
     all_.emplace_back().name = s.name;
   } else if (!known->external) {
     return extension_reply::already_registered;
-  } else if (!after(known->state, extension_call::enroll)) {
+  } else if (known->process != process_state::running ||
+             !after(known->state, extension_call::enroll)) {
     return extension_reply::invalid_state;
   }
   extension& x = all_[number];
@@ -71,6 +75,16 @@ std::variant<std::uint32_t, extension_reply> extension_set::find(
                                   [&](const extension& x) { return x.identifier == identifier; });
   if (known == all_.end()) return extension_reply::unknown_identifier;
   return static_cast<std::uint32_t>(known - all_.begin());
+}
+
+extension& extension_set::at(std::uint32_t number) {
+  ensure(number < all_.size(), "a world tells only of extensions that there are");
+  return all_[number];
+}
+
+bool extension_set::is_any_ordered() const {
+  return std::any_of(all_.begin(), all_.end(),
+                     [](const extension& x) { return x.process == process_state::ordered; });
 }
 
 bool extension_set::is_any_internal() const {

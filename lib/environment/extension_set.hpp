@@ -50,7 +50,7 @@ class extension_set {
   /// The number of the one that calls itself so; or why there is none.
   std::variant<std::uint32_t, extension_reply> find(std::string_view identifier) const;
 
-  extension& at(std::uint32_t number) { return all_[number]; }
+  extension& at(std::uint32_t number);
   const std::vector<extension>& all() const { return all_; }
   bool empty() const { return all_.empty(); }
   bool is_any_registered() const { return registered_ > 0; }
@@ -63,6 +63,8 @@ class extension_set {
   bool is_any_running() const;
 
  private:
+  bool is_any_ordered() const;
+
   std::vector<extension> all_;
   std::uint64_t key_ = 0;
   std::uint32_t registered_ = 0;

@@ -46,11 +46,15 @@ void machine::launch_runtime(effects e) {
   e.orders.emplace_back(order::launch{!is_suppressed_});
 }
 
+span machine::init_time() const {
+  const bool is_long = function_.snap_start || function_.max_concurrency > 0;
+  return is_long ? std::max(long_init_limit, function_.timeout) : init_limit;
+}
+
 void machine::limit_init(instant began) {
   if (is_suppressed_ || is_init_limited_) return;
   is_init_limited_ = true;
-  const bool is_long = function_.snap_start || function_.max_concurrency > 0;
-  deadline_ = began + (is_long ? std::max(long_init_limit, function_.timeout) : init_limit);
+  deadline_ = began + init_time();
 }
 
 void machine::init_failed(instant now, outcome why, std::string_view payload, effects e,
@@ -76,7 +80,7 @@ void machine::expire(instant now, effects e) {
     case machine_state::initializing: {
       if (session_ == runtime_state::restoring)
         return restore_failed(now, restore_timeout_error(request_id()), {}, e);
-      const span limit = is_suppressed_ ? function_.timeout : init_limit;
+      const span limit = is_suppressed_ ? function_.timeout : init_time();
       init_failed(now, outcome::timed_out, timeout_error(request_id(), limit), e);
       return reset(now,
                    unconfirmed::init_time_out_is_a_timeout ? shutdown_reason::timeout
@@ -99,6 +103,7 @@ void machine::on(instant now, const signal::started& s, effects e) {
   if (state_ != machine_state::launching) return;
   state_ = machine_state::initializing;
   limit_init(s.began);
+  if (session_ != runtime_state::started) runtime_initialized(now, journal::cpu_unknown, e);
 }
 
 void machine::on(instant now, const signal::launch_failed& s, effects e) {
@@ -114,6 +119,11 @@ void machine::on(instant now, const signal::asked_next& s, effects e) {
     return;
   }
   parked();
+  if (state_ == machine_state::launching) {
+    // An extension may do the work of the runtime, as the Lambda Web Adapter does.
+    session_ = runtime_state::ready;
+    return;
+  }
   if (state_ != machine_state::initializing) return refuse_or_serve_next(now, s.cpu, e);
   if (session_ == runtime_state::restoring) {
     session_ = runtime_state::ready;
@@ -131,7 +141,7 @@ void machine::on(instant now, const signal::asked_restore& s, effects e) {
     return;
   }
   session_ = runtime_state::restore_ready;
-  runtime_initialized(now, s.cpu, e);
+  if (state_ != machine_state::launching) runtime_initialized(now, s.cpu, e);
 }
 
 void machine::runtime_initialized(instant now, span cpu, effects e) {
@@ -146,10 +156,11 @@ void machine::finish_init(instant now, span cpu, effects e) {
   if (state_ != machine_state::initializing || !is_waiting || extensions_.is_any_initializing())
     return;
   write(now, fact::init_finished{cpu}, e);
+  const instant end_of_invocation = is_suppressed_ ? deadline_ : never;
   deadline_ = never;
   if (session_ == runtime_state::ready) return serve(now, e);
   session_ = runtime_state::restoring;
-  deadline_ = now + restore_limit;
+  deadline_ = std::min(end_of_invocation, now + restore_limit);
   write(now, fact::restore_began{}, e);
   e.orders.emplace_back(order::resume{});
 }
@@ -215,7 +226,8 @@ void machine::restore_failed(instant now, std::string_view payload, std::string_
 }
 
 void machine::runtime_gave_up(instant now, effects e) {
-  if (!is_reset_after_failure()) return reset(now, shutdown_reason::failure, e);
+  if (!is_reset_after_failure() || runtime_ != process_state::running)
+    return reset(now, shutdown_reason::failure, e);
   state_ = machine_state::resetting;
   ending_ = ending::by_itself;
   deadline_ = now + init_error_grace;

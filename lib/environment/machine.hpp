@@ -104,8 +104,10 @@ class machine {
   /// Answers a refusal if the post is illegal here; says whether it was.
   bool refuse(instant now, runtime_call call, signal::id_check id, effects e);
   void note_refusal(instant now, std::uint16_t status, std::string_view what, effects e);
+  /// Its processes are being ended, or have been: nobody has a say here.
   bool is_ending() const {
-    return state_ == machine_state::resetting || state_ == machine_state::retiring;
+    return state_ == machine_state::resetting || state_ == machine_state::retiring ||
+           state_ == machine_state::down;
   }
   void thaw(instant now, effects e);
   void tell_invoke(invocation_id inv, span remaining, effects e);
@@ -144,6 +146,7 @@ class machine {
   void runtime_initialized(instant now, span cpu, effects e);
   void finish_init(instant now, span cpu, effects e);
   void limit_init(instant began);
+  span init_time() const;
   void restore_failed(instant now, std::string_view payload, std::string_view type, effects e);
   void runtime_gave_up(instant now, effects e);
 

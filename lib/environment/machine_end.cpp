@@ -105,6 +105,7 @@ void machine::processes_are_gone(instant now, effects e) {
   ending_ = ending::none;
   is_frozen_ = false;
   session_ = runtime_state::started;
+  extensions_.begin({}, 0);
   if (state_ == machine_state::retiring) return vanish(now, e);
   state_ = machine_state::down;
 }

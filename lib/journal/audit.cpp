@@ -62,6 +62,11 @@ std::uint32_t auditor::concurrency() const {
       std::clamp<std::int64_t>(journal_.conditions().function.max_concurrency, 1, most));
 }
 
+/// Where there are external extensions the runtime is launched after them, or not at all.
+bool auditor::may_lack_runtime(const environment_book& env) const {
+  return !env.extensions.empty() || !journal_.conditions().function.extensions.empty();
+}
+
 void auditor::end(invocation_book& i) {
   check(!i.over, "an invocation ends once");
   if (!i.over) --under_way_;

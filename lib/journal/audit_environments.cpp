@@ -100,8 +100,7 @@ void auditor::on(const entry& e, const fact::init_failed& f) {
     check(!env.init_over && !env.init_failed, "an init fails once, and not when it is over");
     check(f.why != outcome::success, "a success is no failure");
     env.init_failed = true;
-    // The runtime is not launched any more if an extension fails before.
-    if (!env.started && (!env.extensions.empty() || f.why == outcome::extension_launch))
+    if (!env.started && (may_lack_runtime(env) || f.why == outcome::extension_launch))
       env.open = false;
   });
 }
@@ -137,8 +136,10 @@ void auditor::on(const entry& e, const fact::shutdown_began&) {
 
 void auditor::on(const entry& e, const fact::reset&) {
   of_environment(e, [&](environment_book& env) {
-    check((env.open || env.any_extension(&extension_book::lives)) && !env.retired,
-          "a living process is reset, and none that is retired");
+    // Whoever was ordered with one that failed may still be starting.
+    check(
+        (env.open || env.init_failed || env.any_extension(&extension_book::lives)) && !env.retired,
+        "a living process is reset, and none that is retired");
     env.reset = true;
   });
 }
@@ -192,7 +193,8 @@ void auditor::on(const entry& e, const fact::exited& f) {
 
 void auditor::on(const entry& e, const fact::gone&) {
   of_environment(e, [&](environment_book& env) {
-    check(env.retired && !env.open && !env.any_extension(&extension_book::lives),
+    const bool is_open = env.open && (env.started || !may_lack_runtime(env));
+    check(env.retired && !is_open && !env.any_extension(&extension_book::lives),
           "an environment is gone when it is retired and has exited");
     gone_ += env.gone ? 0 : 1;
     env.gone = true;

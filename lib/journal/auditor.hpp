@@ -61,6 +61,7 @@ class auditor {
   void on(const entry& e, const fact::settled& f);
   void end(invocation_book& i);
   std::uint32_t concurrency() const;
+  bool may_lack_runtime(const environment_book& env) const;
 
   // Of an environment.
   void on(const entry& e, const fact::launch_ordered& f);

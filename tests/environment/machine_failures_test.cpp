@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "environment/limits.hpp"
-#include "environment/standard_machine.hpp"
 #include "environment/machine_bench.hpp"
+#include "environment/standard_machine.hpp"
 
 using namespace lambdaprof;
 using namespace lambdaprof::environment;

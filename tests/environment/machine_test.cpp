@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One environment, step by step: no process, no socket, no clock.
-#include "environment/standard_machine.hpp"
-
 #include <doctest/doctest.h>
 
 #include "environment/limits.hpp"
 #include "environment/machine_bench.hpp"
+#include "environment/standard_machine.hpp"
 
 using namespace lambdaprof;
 using namespace lambdaprof::environment;
@@ -106,8 +105,10 @@ TEST_CASE("a response that cannot be delivered fails the invocation and keeps th
   b.launched();
   b.ask();
   b.give(0);
-  const auto post = [&](signal::response_mode mode, signal::body body) {
-    b.say(signal::responded{signal::id_check::current, mode, body, 6291557});
+  // Whether it is too large is looked at first (lambda-protocol §1.3).
+  const auto post = [&](signal::response_mode mode, signal::body body,
+                        std::uint64_t bytes = 6291557) {
+    b.say(signal::responded{signal::id_check::current, mode, body, bytes});
   };
   SUBCASE("too large") {
     post(signal::response_mode::buffered, signal::body::complete);
@@ -115,13 +116,17 @@ TEST_CASE("a response that cannot be delivered fails the invocation and keeps th
     CHECK(b.last<fact::failed>().why == outcome::too_large);
     CHECK(contains(b.payload(), "Function.ResponseSizeTooLarge"));
   }
+  SUBCASE("too large and cut off") {
+    post(signal::response_mode::buffered, signal::body::truncated);
+    CHECK(b.answered() == reply::too_large);
+  }
   SUBCASE("unknown mode") {
     post(signal::response_mode::unknown, signal::body::complete);
     CHECK(b.answered() == reply::bad_response_mode);
     CHECK(contains(b.payload(), "Runtime.InvalidResponseModeHeader"));
   }
   SUBCASE("cut off") {
-    post(signal::response_mode::buffered, signal::body::truncated);
+    post(signal::response_mode::buffered, signal::body::truncated, 7);
     CHECK(b.answered() == reply::truncated);
     CHECK(contains(b.payload(), "Runtime.TruncatedResponse"));
   }

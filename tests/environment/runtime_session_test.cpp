@@ -19,10 +19,15 @@ TEST_CASE("every call in every state is a listed transition or a refusal") {
       {{running, call::respond}, invocation_response},
       {{running, call::report_error}, response_sent},
       {{response_sent, call::next}, ready},
+      {{started, call::restore_next}, restore_ready},
+      {{restoring, call::next}, ready},
+      {{restoring, call::report_restore_error}, restore_error},
+      {{restoring, call::report_init_error}, restore_error},
   };
-  for (const runtime_state from :
-       {started, init_error, ready, running, invocation_response, response_sent}) {
-    for (const call c : {call::next, call::respond, call::report_error, call::report_init_error}) {
+  for (const runtime_state from : {started, init_error, ready, running, invocation_response,
+                                   response_sent, restore_ready, restoring, restore_error}) {
+    for (const call c : {call::next, call::respond, call::report_error, call::report_init_error,
+                         call::restore_next, call::report_restore_error}) {
       CAPTURE(name(from));
       CAPTURE(target_name(c));
       const auto found = legal.find({from, c});
