@@ -121,7 +121,10 @@ std::variant<host::launched, std::string> environment::start(
                                      site_.provisions.held().cpus,
                                      view_ ? view_->number() : -1};
   auto outcome = host::launch(request, site_.time);
-  if (const auto* error = std::get_if<host::launch_error>(&outcome))
+  const auto* error = std::get_if<host::launch_error>(&outcome);
+  // What is wrong may be the group.
+  if (error != nullptr && !is_any_process()) group_.reset();
+  if (error != nullptr)
     return error->step == "exec" ? wire::launch_reason(command.front(), error->error_number)
                                  : host::to_string(*error, request);
   return std::move(std::get<host::launched>(outcome));

@@ -22,7 +22,7 @@ TEST_CASE("bad input gets one clear line and status 2, and measures nothing") {
   ::setenv("F", f.path.c_str(), 1);
   const std::vector<std::pair<std::string, std::string>> all{
       {"$L run $F/nothing", "no such file"},
-      {"$L run $F", "folder"},
+      {"$L run $F", "bootstrap"},
       {"$L run $F/not-executable", "chmod +x"},
       {"$L run $F/no-interpreter", "/no/such/interpreter"},
       {"$L run $F/garbage", "garbage"},

@@ -47,7 +47,19 @@ TEST_CASE("the printed profile says where each value comes from") {
       "BB": "2" // from --env
     },
     "memory_mb": 512, // from profiles/x.json
-    "timeout": "1s500ms" // from --timeout
+    "timeout": "1s500ms", // from --timeout
+    "extensions": "", // default
+    "snap_start": false, // default
+    "max_concurrency": 0, // default
+    "invoke_mode": "buffered", // default
+    "limit_stream_rate": false // default
+  },
+  "caller": {
+    "client_context": null, // default
+    "cognito_identity_id": "", // default
+    "cognito_identity_pool_id": "", // default
+    "tenant_id": "", // default
+    "trace": "" // default
   },
   "events": [{"payload":{"a":"//"}}], // from --event
   "load": {

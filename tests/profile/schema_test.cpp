@@ -92,7 +92,7 @@ TEST_CASE("the schema of a variant has the fields that may vary, without default
     CHECK((found != nullptr) == f.varies);
     if (found != nullptr) CHECK_FALSE(found->contains("default"));
   }
-  CHECK(variant["properties"].size() == 4);
+  CHECK(variant["properties"].size() == 5);
 }
 
 TEST_CASE("the default profile that is shipped names every key and changes nothing") {
