@@ -11,7 +11,7 @@ class standard_machine final : public machine {
  public:
   using machine::machine;
 
-  bool is_serving() const override { return false; }  // it is available for nothing more then
+  bool is_serving() const override { return !invocation_.is_none(); }
   bool is_repeating_init() const override { return !invocation_.is_none(); }
   void assign(instant now, invocation_id inv, effects e) override;
   void freeze(instant now, effects e) override;

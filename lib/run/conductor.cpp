@@ -20,8 +20,13 @@ namespace {
 /// Chance that is used apart: arrivals, events, keep-alive.
 constexpr std::uint64_t seeds_of_a_run = 3;
 
-bool is_moving(machine_state s) {
-  return !is_available(s) && s != machine_state::gone;
+/// A managed one that has answered and does not ask again waits, though nobody can use it.
+bool is_stuck(const machine& m) {
+  return m.state() == machine_state::invoking && !m.is_serving();
+}
+
+bool is_moving(const machine& m) {
+  return !m.is_available() && m.state() != machine_state::gone && !is_stuck(m);
 }
 
 /// It will be available without having served anybody first.
@@ -221,13 +226,19 @@ void conductor::launch(invocation_id cause) {
   const std::size_t first_new = log_.entries().size();
   fresh_orders_.clear();
   machines_.back()->launch(now_, cause, {log_, fresh_orders_});
-  keep_books(env, {machine_state::gone, false, false}, first_new);
+  keep_books(env, {machine_state::gone, false, false, false}, first_new);
 }
 
 bool conductor::retire_idle(journal::retirement why) {
   bool any = false;
   while (const auto env = idle_.pop()) {
     act(*env, [&](machine& m, environment::effects e) { m.retire(now_, why, e); });
+    any = true;
+  }
+  if (settings_.function.max_concurrency == 0) return any;
+  for (std::uint32_t i = 0; i < machines_.size(); ++i) {
+    if (!is_stuck(*machines_[i])) continue;
+    act(environment_id{i}, [&](machine& m, environment::effects e) { m.retire(now_, why, e); });
     any = true;
   }
   return any;
@@ -273,7 +284,7 @@ void conductor::on_signal(const environment_signal& s) {
 template <class Action>
 void conductor::act(environment_id env, Action action) {
   machine& m = *machines_[env.value];
-  const standing before{m.state(), is_coming(m), m.is_available()};
+  const standing before{m.state(), is_moving(m), is_coming(m), m.is_available()};
   const std::size_t first_new = log_.entries().size();
   fresh_orders_.clear();
   action(m, environment::effects{log_, fresh_orders_});
@@ -282,7 +293,7 @@ void conductor::act(environment_id env, Action action) {
 
 void conductor::assign(environment_id env, invocation_id inv) {
   machine& m = *machines_[env.value];
-  const standing before{m.state(), is_coming(m), false};
+  const standing before{m.state(), is_moving(m), is_coming(m), false};
   const std::size_t first_new = log_.entries().size();
   fresh_orders_.clear();
   m.assign(now_, inv, {log_, fresh_orders_});
@@ -312,12 +323,12 @@ void conductor::keep_books(environment_id env, standing before, std::size_t firs
 
   const auto count = [&](const standing& s, std::uint32_t one) {
     live_ += s.state != machine_state::gone ? one : 0;
-    moving_ += is_moving(s.state) ? one : 0;
+    moving_ += s.is_moving ? one : 0;
     retiring_ += s.state == machine_state::retiring ? one : 0;
     coming_ += s.is_coming ? one : 0;
   };
   count(before, static_cast<std::uint32_t>(-1));
-  count({m.state(), is_coming(m), false}, 1);
+  count({m.state(), is_moving(m), is_coming(m), false}, 1);
 
   // One that breaks while it waits is not to be found by the next event.
   if (before.is_idle && !m.is_available()) idle_.remove(env);

@@ -58,6 +58,7 @@ class conductor {
   /// What the books know of a machine.
   struct standing {
     environment::machine_state state;
+    bool is_moving;  // something goes on there
     bool is_coming;
     bool is_idle;  // on the idle stack
   };
@@ -103,7 +104,7 @@ class conductor {
   span skipped_{};  // pool's clock minus the world's
   instant wake_ = never;
   std::uint32_t live_ = 0;       // environments that are not gone
-  std::uint32_t moving_ = 0;     // of them: neither available nor gone
+  std::uint32_t moving_ = 0;     // of them: something goes on there
   std::uint32_t retiring_ = 0;   // of them: on their way out
   std::uint32_t coming_ = 0;     // of them: will be available without having served anybody
   std::uint64_t under_way_ = 0;  // invocations that have not settled
