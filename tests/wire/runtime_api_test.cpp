@@ -70,6 +70,9 @@ TEST_CASE("every route of the Runtime API is told from the others") {
   is("POST", "/2018-06-01/runtime/invocation/1/error", call::error{});
   is("POST", "/2018-06-01/runtime/init/error", call::init_error{});
   is("GET", "/2018-06-01/ping", call::ping{});
+  is("GET", "/2018-06-01/runtime/restore/next", call::restore_next{});
+  is("POST", "/2018-06-01/runtime/restore/error", call::restore_error{});
+  is("GET", "/2021-04-23/credentials", call::credentials{});
 
   is("POST", "/2018-06-01/runtime/invocation/next", call::wrong_method{});
   is("GET", response_path, call::wrong_method{});
@@ -81,6 +84,8 @@ TEST_CASE("every route of the Runtime API is told from the others") {
   is("POST", "/2018-06-01/runtime/restore/next", call::wrong_method{});
   is("POST", "/2018-06-01/runtime/restore/error", call::restore_error{});
   is("GET", "/2021-04-23/credentials", call::credentials{});
+  is("GET", "/2018-06-01/runtime/restore/error", call::wrong_method{});
+  is("POST", "/2021-04-23/credentials", call::wrong_method{});
 
   for (const char* target :
        {"", "/", "/2018-06-01", "/2018-06-01/", "/2018-06-02/ping", "/2018-06-01/runtime",
