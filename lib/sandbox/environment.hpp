@@ -145,7 +145,7 @@ class environment final : private net::handler {
   bool at_full_speed_ = false;  // the share of CPU is not in force
 
   // What is being called.
-  std::vector<std::weak_ptr<net::connection>> parked_;  // wait for an event; one, but for managed
+  std::vector<std::weak_ptr<net::connection>> parked_;  // wait for an event
   std::vector<std::weak_ptr<net::connection>> held_;    // by extension: waits for an event
   std::uint32_t busy_extensions_ = 0;                   // that have not asked for their next event
   std::weak_ptr<net::connection> announced_;            // is sending a response, its head is known

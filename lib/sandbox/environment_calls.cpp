@@ -45,16 +45,22 @@ std::string environment::trace_of(invocation_id inv, std::int64_t now_ms) const 
   return wire::trace_id(site_.seed, inv, static_cast<std::uint32_t>(now_ms / 1000));
 }
 
+// Whoever asks twice is answered where it asked last. The call before stays until then: the later
+// one may be refused.
 void environment::park(net::connection& c) {
-  if (site_.function.max_concurrency == 0) parked_.clear();
+  std::erase_if(parked_, [](const auto& p) { return p.expired(); });
   parked_.push_back(c.weak_from_this());
 }
 
 std::shared_ptr<net::connection> environment::unpark() {
+  const bool is_managed = site_.function.max_concurrency > 0;
   while (!parked_.empty()) {
-    const auto c = parked_.front().lock();
-    parked_.erase(parked_.begin());
-    if (c && c->is_open()) return c;
+    const auto at = is_managed ? parked_.begin() : parked_.end() - 1;
+    const auto c = at->lock();
+    parked_.erase(at);
+    if (!c || !c->is_open()) continue;
+    if (!is_managed) parked_.clear();
+    return c;
   }
   return nullptr;
 }

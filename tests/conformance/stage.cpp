@@ -109,6 +109,8 @@ stage::stage(scene s)
   conditions.function.name = function.name;
   conditions.function.memory_mb = function.memory_mb;
   conditions.function.timeout = function.timeout;
+  conditions.function.max_concurrency = function.max_concurrency;
+  for (const auto& x : function.extensions) conditions.function.extensions.push_back(x.name);
   thread_ = std::thread([this] { play(); });
 }
 
