@@ -84,8 +84,9 @@ struct child::process : std::enable_shared_from_this<child::process> {
     // Once it is reaped, its number may be somebody else's.
     if (!is_alive) return false;
     if (signal == SIGKILL) sample_peak();
-    // By its own number too, in case it has moved to another group.
     const bool is_group = ::kill(-pid, signal) == 0;
+    // By its own number only if it has moved to another group: a handler would run twice.
+    if (is_group && ::getpgid(pid) == pid) return true;
     return ::kill(pid, signal) == 0 || is_group;
   }
 
