@@ -146,12 +146,9 @@ void environment::launch(std::uint32_t attempt, bool at_full_speed) {
   auto pipes = process::make_pipes();
   if (!pipes) return fail(to_string(pipes.error()));
   const cached_files cached = site_.provisions.before_start();
-  auto outcome = start(
-      site_.function.command,
-      core::variables_for(
-          site_.function, address(),
-          fmt::format("[$LATEST]{:016x}{:08x}{:08x}", site_.seed, self_.value, attempt), token_),
-      *pipes);
+  auto outcome =
+      start(site_.function.command,
+            core::variables_for(site_.function, address(), log_stream(), token_), *pipes);
   if (const auto* why = std::get_if<std::string>(&outcome)) return fail(*why);
   auto& started = std::get<host::launched>(outcome);
   const signal::started told{started.began, started.pid, cached.total_bytes, cached.resident_bytes};
