@@ -207,7 +207,7 @@ constexpr auto handler_crashes = std::to_array<handler_crash>({
      }},
     {"huge-header",
      [](lambda_runtime& runtime, const invocation& current) {
-       const std::string field = "X-Huge: " + std::string(200'000, 'h') + "\r\n";
+       const std::string field = "X-Huge: " + std::string(2'000'000, 'h') + "\r\n";
        const int status = runtime.post(response_path(current.id), answer, field);
        if (status != 202) sample::die("the huge header was refused with " + std::to_string(status));
      }},
