@@ -56,6 +56,15 @@ void print(int to, std::string_view text) {
   say("done");
 }
 
+/// So many bytes, in lines.
+void flood(std::size_t bytes) {
+  std::string block;
+  while (block.size() < 64 * 1024) block += "flood flood flood flood flood flood flood flood\n";
+  for (std::size_t sent = 0; sent < bytes; sent += block.size())
+    if (::write(STDOUT_FILENO, block.data(), block.size()) < 0) die("cannot print");
+  say("done");
+}
+
 void list_variables() {
   std::string all;
   for (char** entry = ::environ; *entry != nullptr; ++entry) all.append(*entry).append("\n");
@@ -117,6 +126,7 @@ void obey(const std::string& command) {
   if (verb == "raise") return raise_signal(std::atoi(rest.c_str()));
   if (verb == "out") return print(STDOUT_FILENO, rest);
   if (verb == "err") return print(STDERR_FILENO, rest);
+  if (verb == "flood") return flood(std::stoul(rest));
   if (verb == "variables") return list_variables();
   if (verb == "directory") return tell_directory();
   if (verb == "arguments") return say(std::to_string(argument_count));

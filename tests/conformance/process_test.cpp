@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "conformance/answers.hpp"
+#include "conformance/place.hpp"
 #include "conformance/requests.hpp"
 #include "conformance/stage.hpp"
 #include "host/run_folder.hpp"
@@ -21,15 +22,6 @@ using namespace conformance;
 using journal::outcome;
 using journal::start_kind;
 namespace fs = std::filesystem;
-
-/// A folder that goes with the test, outside /tmp, of which each environment has its own.
-struct place {
-  std::string path = "/var/tmp/lambdaprof-test-XXXXXX";
-  place() { REQUIRE(::mkdtemp(path.data()) != nullptr); }
-  place(const place&) = delete;
-  place& operator=(const place&) = delete;
-  ~place() { fs::remove_all(path); }
-};
 
 /// A bootstrap that is no program.
 std::string payload_of(const place& where, std::string_view text, fs::perms rights) {

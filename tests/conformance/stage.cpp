@@ -8,9 +8,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <exception>
+#include <filesystem>
 #include <future>
 #include <utility>
 
+#include "command/telemetry_feed.hpp"
 #include "conformance/requests.hpp"
 #include "journal/request_id.hpp"
 #include "report/lambda_log.hpp"
@@ -23,12 +25,6 @@ namespace asio = boost::asio;
 namespace fact = journal::fact;
 
 constexpr auto pause_between_looks = std::chrono::milliseconds(1);
-
-std::size_t settled_in(const journal::journal& log) {
-  return static_cast<std::size_t>(
-      std::count_if(log.entries().begin(), log.entries().end(),
-                    [](const auto& e) { return std::holds_alternative<fact::settled>(e.what); }));
-}
 
 /// Asks in the loop, again and again, until it is so.
 struct look : std::enable_shared_from_this<look> {
@@ -67,6 +63,13 @@ scene::scene(std::uint32_t events)
   settings.function.directory = folder;
   settings.give_up = 0;
   settings.pool.idle_clock = fleet::idle_clock::real;
+}
+
+void scene::add_extension(const std::string& name) {
+  if (!links) links = std::make_shared<place>();
+  const std::string path = links->path + "/" + name;
+  std::filesystem::create_symlink(settings.function.command.front(), path);
+  settings.function.extensions.push_back({name, path});
 }
 
 event runtime::next() const {
@@ -109,15 +112,18 @@ stage::stage(scene s)
   conditions.function.name = function.name;
   conditions.function.memory_mb = function.memory_mb;
   conditions.function.timeout = function.timeout;
+  conditions.function.handler = function.handler;
   conditions.function.max_concurrency = function.max_concurrency;
+  conditions.function.initialization = environment::initialization_type(function);
   for (const auto& x : function.extensions) conditions.function.extensions.push_back(x.name);
+  conditions.started_at = host::utc_now();
   thread_ = std::thread([this] { play(); });
 }
 
 void stage::play() {
   try {
     run::conductor conductor(scene_.settings, scene_.plan, {{scene_.event, 0}}, journal_);
-    sandbox::world world(*loop_, time_, conductor, scene_.held);
+    sandbox::world world(*loop_, time_, conductor, scene_.held, command::telemetry_of(journal_));
     world_ = &world;
     world.run();
   } catch (const std::exception& e) {
@@ -126,22 +132,36 @@ void stage::play() {
   world_ = nullptr;
 }
 
-void stage::stop() {
+void stage::leave() {
   asio::post(*loop_, [this] {
     if (world_ != nullptr) world_->stop();
   });
+}
+
+void stage::join() {
+  leave();
   thread_.join();
 }
 
 stage::~stage() {
   if (!thread_.joinable()) return;
-  stop();
+  join();
   if (std::uncaught_exceptions() == 0) FAIL_CHECK("the stage was not ended");
 }
 
 puppet& stage::process() {
-  puppets_.push_back(theatre_.next());
+  if (waiting_.empty()) waiting_.push_back(theatre_.next());
+  puppets_.push_back(std::move(waiting_.front()));
+  waiting_.erase(waiting_.begin());
   return *puppets_.back();
+}
+
+puppet& stage::process(std::string_view name) {
+  const auto is_it = [&](const auto& one) { return one->name() == name; };
+  while (std::none_of(waiting_.begin(), waiting_.end(), is_it)) waiting_.push_back(theatre_.next());
+  const auto it = std::find_if(waiting_.begin(), waiting_.end(), is_it);
+  std::rotate(waiting_.begin(), it, it + 1);
+  return process();
 }
 
 raw_client& stage::connect(const puppet& to) {
@@ -150,8 +170,16 @@ raw_client& stage::connect(const puppet& to) {
 }
 
 runtime stage::runtime() {
-  puppet& one = process();
+  puppet& one = process("puppet");
   return {one, connect(one)};
+}
+
+extension stage::extension(const std::string& name) {
+  return extension(name, process(name));
+}
+
+extension stage::extension(const std::string& name, puppet& in) {
+  return {in, connect(in), name};
 }
 
 std::string stage::id_of(std::uint32_t invocation) const {
@@ -167,11 +195,13 @@ void stage::await(std::function<bool(const journal::journal&)> is_so) {
 }
 
 void stage::end(std::size_t settled) {
-  if (settled > 0) await([settled](const auto& log) { return settled_in(log) >= settled; });
-  stop();
+  if (settled > 0)
+    await([settled](const auto& log) { return count<fact::settled>(log) >= settled; });
+  join();
   CHECK_MESSAGE(broken_.empty(), broken_);
   loop_.reset();
   clients_.clear();
+  waiting_.clear();
   puppets_.clear();
   theatre_.close();
   CHECK(support::open_descriptors() == descriptors_before_);

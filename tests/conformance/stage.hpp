@@ -4,6 +4,7 @@
 // journal and leave nothing behind.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
@@ -13,6 +14,8 @@
 #include <vector>
 
 #include "analysis/timeline.hpp"
+#include "conformance/extension.hpp"
+#include "conformance/place.hpp"
 #include "conformance/puppet.hpp"
 #include "conformance/raw_client.hpp"
 #include "host/clock.hpp"
@@ -27,6 +30,14 @@ class world;
 
 namespace lambdaprof::conformance {
 
+/// How often the journal has this fact.
+template <class Fact>
+std::size_t count(const journal::journal& log) {
+  return static_cast<std::size_t>(
+      std::count_if(log.entries().begin(), log.entries().end(),
+                    [](const auto& e) { return std::holds_alternative<Fact>(e.what); }));
+}
+
 /// What is played: so many events, each when the one before has settled, and then nothing until the
 /// stage is ended. The function is a puppet.
 struct scene {
@@ -36,6 +47,11 @@ struct scene {
   load::plan plan;
   std::string event = R"({"key":"value"})";
   sandbox::confinement held;
+  /// Links to the puppet, which come as extensions.
+  std::shared_ptr<place> links;
+
+  /// An external one, which the test speaks for.
+  void add_extension(const std::string& name);
 };
 
 /// What /next has answered.
@@ -70,9 +86,16 @@ class stage {
   puppet& process();
   /// A connection to the environment of a process.
   raw_client& connect(const puppet& to);
-  /// The next process, with a connection.
+  /// That of an external extension, or of the runtime, which come in no order.
+  puppet& process(std::string_view name);
+  /// The next process of the runtime, with a connection.
   conformance::runtime runtime();
+  /// The process of an external extension, with a connection.
+  conformance::extension extension(const std::string& name);
+  /// An internal extension of that process.
+  conformance::extension extension(const std::string& name, puppet& in);
 
+  const std::string& path_of_links() const { return scene_.links->path; }
   /// The request id of an invocation, in the order in which they come.
   std::string id_of(std::uint32_t invocation) const;
   /// Waits until the journal is so.
@@ -80,6 +103,8 @@ class stage {
   /// Waits until so many invocations have settled, stops the run and checks what every run has to
   /// pass.
   void end(std::size_t settled = 0);
+  /// Stops the run, which goes on as long as its environments need for their end in order.
+  void leave();
 
   // Once it has ended:
   const analysis::timeline& seen() const { return seen_; }
@@ -91,12 +116,13 @@ class stage {
 
  private:
   void play();
-  void stop();
+  void join();
 
   scene scene_;
   journal::journal journal_;
   std::size_t descriptors_before_;
   puppet_theatre theatre_;
+  std::vector<std::unique_ptr<puppet>> waiting_;  // have come and were not asked for
   std::vector<std::unique_ptr<puppet>> puppets_;
   std::vector<std::unique_ptr<raw_client>> clients_;
   const host::clock time_;
