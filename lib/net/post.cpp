@@ -28,7 +28,7 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 using post_request = http::request<http::string_body>;
 
-beast::string_view text(std::string_view t) {
+beast::string_view as_text(std::string_view t) {
   return {t.data(), t.size()};
 }
 
@@ -135,9 +135,9 @@ void poster::post(std::string body, std::string_view content_type,
                   const std::vector<wire::header>& more, done told) {
   ensure(!is_busy(), "one post is under way at a time");
   state& s = *state_;
-  post_request request{http::verb::post, text(s.path), 11, std::move(body)};
+  post_request request{http::verb::post, as_text(s.path), 11, std::move(body)};
   request.set(http::field::host, fmt::format("sandbox.localdomain:{}", s.port));
-  request.set(http::field::content_type, text(content_type));
+  request.set(http::field::content_type, as_text(content_type));
   for (const wire::header& h : more) request.insert(h.name, h.value);
   request.prepare_payload();
 
