@@ -83,7 +83,7 @@ struct child::process : std::enable_shared_from_this<child::process> {
   bool kill_group(int signal) {
     // Once it is reaped, its number may be somebody else's.
     if (!is_alive) return false;
-    if (signal == SIGKILL) sample_peak();
+    if (signal == SIGKILL || signal == SIGTERM) sample_peak();  // it may be gone afterwards
     const bool is_group = ::kill(-pid, signal) == 0;
     // By its own number only if it has moved to another group: a handler would run twice.
     if (is_group && ::getpgid(pid) == pid) return true;

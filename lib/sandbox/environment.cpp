@@ -342,8 +342,11 @@ void environment::signal_all(int signal) {
 }
 
 void environment::signal_runtime(int signal) {
-  if (sampler_ && signal == SIGKILL)
-    sampler_->before_end(group(), runtime_->child().cpu_time(), sampler::ending::kill);
+  if (sampler_) {
+    // At SIGTERM it goes on at its share of CPU, if at all.
+    const auto how = signal == SIGKILL ? sampler::ending::kill : sampler::ending::freeze;
+    sampler_->before_end(group(), runtime_->child().cpu_time(), how);
+  }
   if (runtime_ && !handed_out_.empty()) site_.provisions.learn_files(runtime_->child().pid());
   if (runtime_) runtime_->child().kill_group(signal);
 }

@@ -149,14 +149,18 @@ TEST_CASE("the peak of a small process is known if it was asked for while it liv
   CHECK(c.process->peak_bytes() == peak);
 }
 
-TEST_CASE("a kill asks for the peak before it is too late") {
+TEST_CASE("a signal that ends a process asks for the peak before it is too late") {
   raise_our_peak();
-  auto c = command::shell("echo up; read line </dev/zero");
-  c.until([&] { return !c.lines.empty(); });
-  c.process->kill_group(SIGKILL);
-  const exit_report& end = c.finish();
-  CHECK(end.usage.peak_bytes > 0);
-  CHECK(end.usage.peak_bytes < static_cast<std::int64_t>(ballast_bytes));
+  for (const int signal : {SIGKILL, SIGTERM}) {
+    CAPTURE(signal);
+    auto c = command::shell("echo up; read line </dev/zero");
+    c.until([&] { return !c.lines.empty(); });
+    c.process->kill_group(signal);
+    const exit_report& end = c.finish();
+    CHECK(end.signal == signal);
+    CHECK(end.usage.peak_bytes > 0);
+    CHECK(end.usage.peak_bytes < static_cast<std::int64_t>(ballast_bytes));
+  }
 }
 
 TEST_CASE("the peak of a process that is larger than we are is known without being asked for") {
