@@ -1,27 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The official runtime clients, unmodified, as they are installed from their registries.
-#include <doctest/doctest.h>
-#include <fmt/format.h>
-
-#include <filesystem>
-
-#include "sandbox/trial.hpp"
-#include "support/skip.hpp"
+#include "sandbox/official.hpp"
 
 namespace lambdaprof {
 
 using journal::start_kind;
 
 TEST_CASE("the official clients of Go, Rust, Python and Node are initialised, served and reused") {
-  for (const std::string name : {"hello-go", "hello-rust", "hello-python", "hello-node"}) {
+  for (const char* name : {"hello-go", "hello-rust", "hello-python", "hello-node"}) {
     CAPTURE(name);
-    const std::string folder = std::string(OFFICIAL_DIR) + "/" + name;
-    if (!std::filesystem::exists(folder + "/bootstrap"))
-      return support::skip(fmt::format("{} is not built: its toolchain is missing", name));
-    support::trial t("hello");
-    t.settings.function.command = {folder + "/bootstrap"};
-    t.settings.function.directory = folder;
-    t.settings.function.memory_mb = 512;
+    if (const auto reason = support::missing({name})) return support::skip(*reason);
+    support::official t(name);
+    t.settings.freezes = false;
     t.plan = {load::repeat{2, false, {load::fresh{}, load::sequential{5}}}};
     const auto line = t.run();
     REQUIRE(line.invocations.size() == 10);

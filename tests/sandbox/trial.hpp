@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "analysis/timeline.hpp"
+#include "command/telemetry_feed.hpp"
 #include "host/strays.hpp"
 #include "journal/audit.hpp"
 #include "sandbox/world.hpp"
@@ -58,7 +59,12 @@ struct trial {
     settings.give_up = 0;
   }
 
+  void add_extension(const std::string& path) {
+    settings.function.extensions.push_back({std::filesystem::path(path).filename(), path});
+  }
+
   analysis::timeline run() {
+    log.conditions() = conditions();
     // As the keeper does it for the program: what a function leaves behind becomes a child of ours.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     // Asio keeps what it opens for the whole process the first time a process is started.
@@ -68,7 +74,7 @@ struct trial {
       boost::asio::io_context loop(1);
       const host::clock time;
       run::conductor conductor(settings, plan, {{event, 0}}, log);
-      sandbox::world world(loop, time, conductor, held);
+      sandbox::world world(loop, time, conductor, held, command::telemetry_of(log));
       boost::asio::steady_timer timer(loop);
       if (stop_after > span{}) {
         timer.expires_after(stop_after);
@@ -90,6 +96,26 @@ struct trial {
     CHECK(host::strays({}).empty());
     for (const auto& b : journal::audit(log)) FAIL_CHECK(b.law << " at entry " << b.entry);
     return analysis::read_timeline(log);
+  }
+
+ private:
+  /// Log and telemetry are written from these.
+  journal::header conditions() const {
+    const environment::function& f = settings.function;
+    journal::header h;
+    h.started_at = host::utc_now();
+    h.seed = settings.seed;
+    h.function.name = f.name;
+    h.function.command = f.command;
+    h.function.directory = f.directory;
+    h.function.handler = f.handler;
+    h.function.variables = f.variables;
+    h.function.memory_mb = f.memory_mb;
+    h.function.timeout = f.timeout;
+    h.function.initialization = environment::initialization_type(f);
+    for (const environment::extension_file& x : f.extensions)
+      h.function.extensions.push_back(x.name);
+    return h;
   }
 };
 
