@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "conformance/answers.hpp"
+#include "host/clock.hpp"
 
 namespace lambdaprof::conformance {
 
@@ -52,19 +53,33 @@ void subscriber::answer(int status) {
   peer().send(fmt::format("HTTP/1.1 {} Whatever\r\nContent-Length: 0\r\n\r\n", status));
 }
 
+std::vector<nlohmann::json> subscriber::batch() {
+  const nlohmann::json events = parsed(take().body);
+  REQUIRE(events.is_array());
+  answer(200);
+  return {events.begin(), events.end()};
+}
+
 std::vector<nlohmann::json> subscriber::until(std::string_view type) {
   std::vector<nlohmann::json> all;
-  while (true) {
-    const nlohmann::json batch = parsed(take().body);
-    REQUIRE(batch.is_array());
-    answer(200);
-    bool is_there = false;
-    for (const nlohmann::json& event : batch) {
+  for (bool is_there = false; !is_there;)
+    for (const nlohmann::json& event : batch()) {
       is_there = is_there || event.value("type", "") == type;
       all.push_back(event);
     }
-    if (is_there) return all;
+  return all;
+}
+
+std::vector<nlohmann::json> subscriber::within(span time) {
+  std::vector<nlohmann::json> all;
+  const host::clock clock;
+  while (clock.now() < instant(time)) {
+    const span left = instant(time) - clock.now();
+    if (!peer_ && !is_readable(door_.number(), left)) break;
+    if (!peer().has_more_within(left)) break;
+    for (nlohmann::json& event : batch()) all.push_back(std::move(event));
   }
+  return all;
 }
 
 nlohmann::json subscriber::line() {

@@ -28,6 +28,8 @@ class subscriber {
   void answer(int status);
   /// Takes batches and answers each with 200 until one has an event of this type. All of them.
   std::vector<nlohmann::json> until(std::string_view type);
+  /// The events of all batches that come in this time, each answered with 200.
+  std::vector<nlohmann::json> within(span time);
   /// Of TCP: the next line.
   nlohmann::json line();
   /// Ends the connection that there is.
@@ -37,6 +39,7 @@ class subscriber {
 
  private:
   raw_client& peer();
+  std::vector<nlohmann::json> batch();
 
   host::descriptor door_;
   std::uint16_t port_ = 0;
