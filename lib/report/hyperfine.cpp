@@ -14,7 +14,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 /// To the nanosecond.
-double seconds(double milliseconds) {
+double in_seconds(double milliseconds) {
   return std::round(milliseconds * 1e6) / 1e9;
 }
 
@@ -39,20 +39,20 @@ runs runs_of(const analysis::timeline& t) {
 /// which insists on them, then refuses the file, and a made-up 0 would be believed.
 void add_cpu(json& j, const analysis::summary& s) {
   if (s.init.n == 0 || s.cold.n == 0) return;
-  j["user"] = seconds(s.init.user_ms + s.cold.user_ms);
-  j["system"] = seconds(s.init.system_ms + s.cold.system_ms);
+  j["user"] = in_seconds(s.init.user_ms + s.cold.user_ms);
+  j["system"] = in_seconds(s.init.system_ms + s.cold.system_ms);
 }
 
 json result_of(const exported_variant& v, const runs& r) {
   const analysis::figure f = analysis::summarize(r.cold_ms);
-  json j{{"command", v.name}, {"mean", seconds(f.mean)}};
-  j["stddev"] = f.n > 1 ? json(seconds(f.sd)) : json();
-  j["median"] = seconds(f.p50);
+  json j{{"command", v.name}, {"mean", in_seconds(f.mean)}};
+  j["stddev"] = f.n > 1 ? json(in_seconds(f.sd)) : json();
+  j["median"] = in_seconds(f.p50);
   add_cpu(j, v.about->summary);
-  j["min"] = seconds(f.min);
-  j["max"] = seconds(f.max);
+  j["min"] = in_seconds(f.min);
+  j["max"] = in_seconds(f.max);
   j["times"] = json::array();
-  for (const double ms : r.cold_ms) j["times"].push_back(seconds(ms));
+  for (const double ms : r.cold_ms) j["times"].push_back(in_seconds(ms));
   const bool are_peaks_known =
       std::none_of(r.peaks.begin(), r.peaks.end(), [](std::int64_t peak) { return peak < 0; });
   if (are_peaks_known) j["memory_usage_byte"] = r.peaks;

@@ -40,14 +40,14 @@ std::optional<utc_time> parse_utc(std::string_view text) {
   if (!day.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   std::string decimals(rest.empty() ? rest : rest.substr(1));
   decimals.resize(6, '0');
-  return sys_days(day) + hours(hour) + minutes(minute) + seconds(second) +
+  return sys_days(day) + hours(hour) + minutes(minute) + std::chrono::seconds(second) +
          microseconds(number_at(decimals, 0, 6));
 }
 
 std::string utc_text(utc_time t) {
   const auto midnight = floor<days>(t);
   const year_month_day date(midnight);
-  const hh_mm_ss time(floor<milliseconds>(t - midnight));
+  const hh_mm_ss time(floor<std::chrono::milliseconds>(t - midnight));
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                      time.hours().count(), time.minutes().count(), time.seconds().count(),

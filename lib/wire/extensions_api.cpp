@@ -19,7 +19,7 @@ using environment::extension_reply;
 using environment::signal::registration_body;
 using json = nlohmann::ordered_json;
 
-constexpr std::string_view base_path = "/2020-01-01/extension/";
+constexpr std::string_view extensions_path = "/2020-01-01/extension/";
 constexpr std::string_view forbidden = "403 Forbidden";
 /// Deeper than any body that is meant.
 constexpr int deepest_body = 8;
@@ -92,7 +92,7 @@ void append_event(std::string& out, std::string_view event_id, std::string_view 
 }  // namespace
 
 bool is_of_extensions_api(std::string_view target) {
-  return target.starts_with(base_path);
+  return target.starts_with(extensions_path);
 }
 
 std::string_view extension_identifier(const request& r) {
@@ -102,7 +102,7 @@ std::string_view extension_identifier(const request& r) {
 any_extension_call classify_extension_call(const request& r) {
   std::string_view path = r.target;
   path = path.substr(0, path.find('?'));
-  path.remove_prefix(base_path.size());
+  path.remove_prefix(extensions_path.size());
   const auto on = [&](std::string_view method, auto&& make) -> any_extension_call {
     if (r.method != method) return extension_call::wrong_method{};
     return make();

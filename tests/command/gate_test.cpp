@@ -203,7 +203,7 @@ TEST_CASE("what can never be proved is refused before anything is measured") {
            {first + "p50 < 1s' --on-inconclusive maybe", "\"pass\" or \"fail\""},
            {first + "p50 < 1s' --sweep memory=128,256", "--sweep"},
            {"--baseline $F/nothing", "no such file"},
-           {"--baseline $F", "folder"},
+           {"--baseline $F", "bootstrap"},
            {"--baseline ''", "--baseline"},
            {"--baseline $S/sleeper --junit $S/sleeper", "the function itself"},
        })

@@ -17,11 +17,11 @@ namespace {
 int daemon_of(const std::vector<std::string>& environment) {
   adopt_orphans();
   // Only once it has left the group: what is still in it goes with its leader.
-  command c(
-      {"/bin/sh", "-c",
-       "setsid sleep 1000 >/dev/null 2>&1 & until grep -q sleep /proc/$!/cmdline; do :; done; "
-       "echo $!"},
-      environment);
+  command c({"/bin/sh", "-c",
+             "setsid sleep 1000 >/dev/null 2>&1 & "
+             "until [ \"$(head -c 5 /proc/$!/cmdline)\" = sleep ]; do :; done; "
+             "echo $!"},
+            environment);
   c.finish();
   const int daemon = std::stoi(c.lines.front());
   REQUIRE(eventually([&] {
