@@ -11,7 +11,6 @@
 namespace lambdaprof::run {
 
 namespace fact = journal::fact;
-using environment::is_available;
 using environment::machine;
 using environment::machine_state;
 
