@@ -78,8 +78,9 @@ void timeline_reader::take(const entry& e, const fact::failed& f) {
   row->error = text(f.payload);
   if (f.type) row->error_type = text(f.type);
   // It was never delivered, but the restore was done for it.
-  if (const unfinished* env = environment(e); env && env->row.restore_failed != never)
-    row->assigned = std::min(row->assigned, env->row.restore_began);
+  const unfinished* env = environment(e);
+  if (env && env->is_first_process && env->row.restore_failed != never && row->assigned == never)
+    row->assigned = env->row.restore_began;
   note_response(e, f.cpu);
 }
 

@@ -205,6 +205,19 @@ TEST_CASE("a restore that fails is no cold start, and its words and type are kep
   CHECK(t.invocations.at(0).error_type == "Runtime.Hook");
 }
 
+TEST_CASE("an invocation is assigned when the restore begins that is done for it in vain") {
+  journal_builder b = snap_start();
+  b.restore_began(0).later(3).restore_failed(0, outcome::restore_error, "{}");
+  b.failed(0, 0, outcome::restore_error, "{}")
+      .settled(0, 0, outcome::restore_error)
+      .exited(0, 1, 0);
+  b.at(500).arrived(1).launch_ordered(0, 1, 1).later(9).init_failed(0, outcome::exited, "{}");
+  b.failed(0, 1, outcome::exited, "{}").settled(0, 1, outcome::exited);
+  const timeline t = read_timeline(b.build());
+  CHECK(t.invocations.at(0).assigned == at_ms(100));
+  CHECK(t.invocations.at(1).assigned == at_ms(500));
+}
+
 TEST_CASE("the time to the first byte is that of responses which come in pieces") {
   journal_builder b;
   b.cold(0, 0).at(100).arrived(1, {.due_ms = 99}).delivered(0, 1, start_kind::warm).later(2);

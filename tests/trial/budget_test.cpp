@@ -75,6 +75,12 @@ TEST_CASE("a limit in milliseconds is read in every unit, with and without blank
                                     });
 }
 
+TEST_CASE("restores, first bytes and extensions can be limited like any other time") {
+  for (const char* metric : {"cold.restore_ms", "cold.first_byte_ms", "warm.first_byte_ms",
+                             "post_runtime_extensions_ms"})
+    CHECK(fault_of("p95 < 40ms", metric) == "no fault");
+}
+
 TEST_CASE("a limit of memory is read in MB and GB, which are binary as in reports") {
   check_rows(metric_in("MB"), {
                                   {"p50 < 64MB", "p50 < 64 MB", 0.5, absolute, 64},
