@@ -21,7 +21,6 @@ namespace {
 /// Of an answer that is not looked at.
 constexpr std::size_t answer_head_limit = std::size_t{64} * 1024;
 
-
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
