@@ -137,7 +137,9 @@ void auditor::on(const entry& e, const fact::responded&) {
 
 void auditor::on(const entry& e, const fact::failed& f) {
   of_invocation(e, [&](invocation_book& i) {
-    const bool without_init = e.env && (books_of(e).init_failed || books_of(e).restore_failed);
+    // Of a managed instance: no environment came for it.
+    const bool without_init = e.env ? books_of(e).init_failed || books_of(e).restore_failed
+                                    : journal_.conditions().function.max_concurrency > 0;
     check(is_running(i) || (!i.over && without_init),
           "an invocation fails while it runs, or with its init");
     check(!i.is_answered(), "an invocation is answered once");

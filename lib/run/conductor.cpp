@@ -90,6 +90,7 @@ void conductor::advance() {
     // just now is not: an idle gap as long as the keep-alive is still warm (lambda-models B1).
     if (expire(now_)) continue;
     serve_waiting();
+    replace_broken();
     if (follow_plan()) continue;
     if (!expire(now_ + span(1))) break;
   }
@@ -126,6 +127,22 @@ void conductor::serve_waiting() {
     waiting_.pop_front();
     assign(*env, inv);
   }
+}
+
+// A managed environment that breaks does not come back for those who wait for it.
+void conductor::replace_broken() {
+  const bool is_managed = settings_.function.max_concurrency > 0;
+  if (is_managed && !stopping_ && !waiting_.empty() && live_ == retiring_) launch(waiting_.front());
+}
+
+void conductor::fail_waiting(journal::outcome why, journal::text_id payload) {
+  const invocation_id inv = waiting_.front();
+  waiting_.pop_front();
+  log_.append(now_, {}, inv, fact::failed{why, payload});
+  log_.append(now_, {}, inv, fact::settled{why});
+  --under_way_;
+  ++settled_;
+  ++failed_;
 }
 
 bool conductor::follow_plan() {
@@ -208,7 +225,8 @@ void conductor::admit(const load::arrival& a) {
   }
   // Binding is late: a waiting call takes the first environment that can serve it. So a new one is
   // started only if fewer are coming than calls are waiting.
-  const bool must_launch = coming_ <= waiting_.size();
+  const std::uint64_t room = std::max(1U, settings_.function.max_concurrency);
+  const bool must_launch = coming_ * room <= waiting_.size();
   if (must_launch && live_ - retiring_ >= settings_.pool.max_environments) {
     log_.append(now_, {}, inv, fact::throttled{});
     return;
@@ -305,6 +323,7 @@ void conductor::keep_books(environment_id env, standing before, std::size_t firs
     orders_.push_back({env, m.attempt(), std::move(o)});
 
   bool has_settled = false;
+  std::optional<fact::init_failed> broken;
   for (std::size_t i = first_new_entry; i < log_.entries().size(); ++i) {
     const journal::what& w = log_.entries()[i].what;
     if (const auto* s = std::get_if<fact::settled>(&w)) {
@@ -314,11 +333,15 @@ void conductor::keep_books(environment_id env, standing before, std::size_t firs
       failed_ += s->how == journal::outcome::success ? 0 : 1;
     } else if (std::holds_alternative<fact::init_finished>(w)) {
       has_init_ = true;
-    } else if (std::holds_alternative<fact::init_failed>(w) ||
-               std::holds_alternative<fact::restore_failed>(w)) {
+    } else if (const auto* f = std::get_if<fact::init_failed>(&w)) {
+      ++failed_inits_;
+      broken = *f;
+    } else if (std::holds_alternative<fact::restore_failed>(w)) {
       ++failed_inits_;
     }
   }
+  const bool is_managed = settings_.function.max_concurrency > 0;
+  if (broken && is_managed && !waiting_.empty()) fail_waiting(broken->why, broken->detail);
 
   const auto count = [&](const standing& s, std::uint32_t one) {
     live_ += s.state != machine_state::gone ? one : 0;

@@ -66,6 +66,9 @@ class conductor {
   void advance();
   bool expire(instant before);
   void serve_waiting();
+  void replace_broken();
+  /// The next that waits gets no environment, because its init failed so.
+  void fail_waiting(journal::outcome why, journal::text_id payload);
   bool follow_plan();
   bool skip_to(instant due);
   void begin(const begin_block& b);

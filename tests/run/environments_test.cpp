@@ -126,14 +126,15 @@ TEST_CASE("a managed environment serves several at a time, and is retired when n
   pool p;
   p.settings.function.max_concurrency = 2;
   p.settings.pool.max_environments = 1;
-  p.play({load::burst{2}});
+  p.play({load::burst{3}});
   CHECK(p.envs<order::launch>() == ids{0});
   CHECK(p.count<fact::throttled>() == 1);
   p.say(0, signal::started{p.now, 1});
   p.ask(0);
   p.ask(0);
-  CHECK(p.count<fact::delivered>() == 1);
+  CHECK(p.count<fact::delivered>() == 2);
   p.answer(0, 0);
+  p.answer(0, 1);
   CHECK(p.envs<order::kill>() == ids{0});
   p.say(0, signal::exited{0, 9, false, {}});
   p.expect_lawful_end();
