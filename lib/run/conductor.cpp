@@ -112,7 +112,7 @@ bool conductor::expire(instant before) {
     }
     idle_.remove(env);
     const bool is_old = now_ >= born_[env.value] + settings_.pool.max_lifetime;
-    act(env, [&](machine& one, environment::effects e) {
+    change(env, false, [&](machine& one, environment::effects e) {
       one.retire(now_, is_old ? journal::retirement::lifetime : journal::retirement::idle, e);
     });
   }
@@ -249,7 +249,7 @@ void conductor::launch(invocation_id cause) {
 bool conductor::retire_idle(journal::retirement why) {
   bool any = false;
   while (const auto env = idle_.pop()) {
-    act(*env, [&](machine& m, environment::effects e) { m.retire(now_, why, e); });
+    change(*env, false, [&](machine& m, environment::effects e) { m.retire(now_, why, e); });
     any = true;
   }
   if (settings_.function.max_concurrency == 0) return any;
@@ -300,8 +300,13 @@ void conductor::on_signal(const environment_signal& s) {
 
 template <class Action>
 void conductor::act(environment_id env, Action action) {
+  change(env, machines_[env.value]->is_available(), action);
+}
+
+template <class Action>
+void conductor::change(environment_id env, bool is_idle, Action action) {
   machine& m = *machines_[env.value];
-  const standing before{m.state(), is_moving(m), is_coming(m), m.is_available()};
+  const standing before{m.state(), is_moving(m), is_coming(m), is_idle};
   const std::size_t first_new = log_.entries().size();
   fresh_orders_.clear();
   action(m, environment::effects{log_, fresh_orders_});
@@ -309,12 +314,7 @@ void conductor::act(environment_id env, Action action) {
 }
 
 void conductor::assign(environment_id env, invocation_id inv) {
-  machine& m = *machines_[env.value];
-  const standing before{m.state(), is_moving(m), is_coming(m), false};
-  const std::size_t first_new = log_.entries().size();
-  fresh_orders_.clear();
-  m.assign(now_, inv, {log_, fresh_orders_});
-  keep_books(env, before, first_new);
+  change(env, false, [&](machine& m, environment::effects e) { m.assign(now_, inv, e); });
 }
 
 void conductor::keep_books(environment_id env, standing before, std::size_t first_new_entry) {

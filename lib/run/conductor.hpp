@@ -81,6 +81,9 @@ class conductor {
   /// Lets a machine act and keeps the books: orders, idle stack, deadlines, counters.
   template <class Action>
   void act(environment_id env, Action action);
+  /// The same, where it is known whether it is on the idle stack.
+  template <class Action>
+  void change(environment_id env, bool is_idle, Action action);
   /// One that was taken from the idle stack gets an event.
   void assign(environment_id env, invocation_id inv);
   void keep_books(environment_id env, standing before, std::size_t first_new_entry);
