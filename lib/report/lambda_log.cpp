@@ -9,6 +9,7 @@
 #include "journal/request_id.hpp"
 #include "report/extension_lines.hpp"
 #include "report/log_text.hpp"
+#include "report/memory_wait.hpp"
 
 namespace lambdaprof::report {
 
@@ -16,22 +17,6 @@ using analysis::invocation_row;
 using journal::entry;
 using journal::outcome;
 namespace fact = journal::fact;
-
-namespace {
-
-template <class... Facts>
-bool is_one_of(const journal::what& w) {
-  return (std::holds_alternative<Facts>(w) || ...);
-}
-
-/// Either tells the memory that an invocation took, or may lie between its end and what tells it.
-bool may_precede_memory(const journal::what& w) {
-  return is_one_of<fact::sampled, fact::exited, fact::reset, fact::retired, fact::delivered,
-                   fact::frozen, fact::extension_ready, fact::extension_failed,
-                   fact::extension_exited, fact::shutdown_began>(w);
-}
-
-}  // namespace
 
 /// The lines of one environment. END and REPORT wait for the sample or the exit that tells the
 /// memory, and START of the next invocation waits for them; in a world without samples any other

@@ -8,14 +8,13 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "report/number.hpp"
 #include "report/width.hpp"
 
 namespace lambdaprof::report {
 namespace {
 
 using journal::outcome;
-
-constexpr std::int64_t bytes_per_mb = 1024 * 1024;
 
 bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';

@@ -12,6 +12,9 @@
 
 namespace lambdaprof::report {
 
+/// A MB of Lambda.
+inline constexpr std::int64_t bytes_per_mb = std::int64_t{1024} * 1024;
+
 /// Three significant digits, never an exponent, and no digit of the whole part lost: "0.0612",
 /// "12.4", "1730".
 std::string short_number(double value);

@@ -5,6 +5,7 @@
 
 #include "analysis/billing.hpp"
 #include "journal/request_id.hpp"
+#include "report/number.hpp"
 #include "report/telemetry_life.hpp"
 
 namespace lambdaprof::report {
@@ -14,8 +15,6 @@ using journal::outcome;
 namespace fact = journal::fact;
 
 namespace {
-
-constexpr std::int64_t bytes_of_a_mb = 1024 * 1024;
 
 /// How long its response was awaited and took, as far as there was one.
 std::vector<told::part> response_parts(const analysis::invocation_row& row) {
@@ -165,7 +164,7 @@ void telemetry_life::tell_report(const call& c) {
   }
   // The schemas want a number, and readers drop the whole batch without one. 0 is that of a process
   // that never was, and stands where nobody has looked.
-  paid.peak_mb = (std::max<std::int64_t>(peak_bytes_, 0) + bytes_of_a_mb - 1) / bytes_of_a_mb;
+  paid.peak_mb = (std::max<std::int64_t>(peak_bytes_, 0) + bytes_per_mb - 1) / bytes_per_mb;
   told::report all{c.row.id, ending_of(c), charge->duration, paid, {}};
   if (!extensions_.empty() && c.ready != never && have_come_back(c.row.how))
     all.parts.push_back({"extensionOverhead", c.ready, c.row.settled - c.ready});

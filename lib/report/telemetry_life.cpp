@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "report/memory_wait.hpp"
+
 namespace lambdaprof::report {
 
 using journal::entry;
@@ -12,27 +14,16 @@ namespace fact = journal::fact;
 
 namespace {
 
-template <class... Facts>
-bool is_any_of(const journal::what& w) {
-  return (std::holds_alternative<Facts>(w) || ...);
-}
-
-/// Either tells the memory that an invocation took, or may lie between its end and what tells it.
-bool may_come_before_memory(const journal::what& w) {
-  return is_any_of<fact::sampled, fact::exited, fact::reset, fact::retired, fact::delivered,
-                   fact::frozen, fact::shutdown_began>(w);
-}
-
 /// Printed or called by whoever runs, at any time.
 bool comes_at_any_time(const journal::what& w) {
-  return is_any_of<fact::log_line, fact::extension_line, fact::log_dropped, fact::telemetry_dropped,
+  return is_one_of<fact::log_line, fact::extension_line, fact::log_dropped, fact::telemetry_dropped,
                    fact::refused, fact::left_groups>(w);
 }
 
 }  // namespace
 
 void telemetry_life::take(const entry& e, span skipped) {
-  if (ended_ && !is_being_killed_ && !may_come_before_memory(e.what) &&
+  if (ended_ && !is_being_killed_ && !may_precede_memory(e.what) &&
       !(comes_at_any_time(e.what) && calls_.empty()))
     tell_end();
   skipped_ = skipped;

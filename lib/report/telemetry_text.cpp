@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "journal/request_id.hpp"
+#include "report/number.hpp"
 
 namespace lambdaprof::report {
 namespace {
@@ -14,7 +15,6 @@ namespace {
 using json = nlohmann::ordered_json;
 using journal::telemetry_api;
 
-constexpr std::int64_t bytes_of_memory_mb = 1024 * 1024;
 constexpr std::string_view version = "$LATEST";
 constexpr std::string_view lambda_managed_instances = "lambda-managed-instances";
 
@@ -175,8 +175,7 @@ class renderer {
     body["functionName"] = text(function_.name);
     body["functionVersion"] = version;
     // In bytes, as it was recorded; the guide's example looks like MB.
-    if (function_.memory_mb > 0)
-      body["instanceMaxMemory"] = function_.memory_mb * bytes_of_memory_mb;
+    if (function_.memory_mb > 0) body["instanceMaxMemory"] = function_.memory_mb * bytes_per_mb;
   }
   static void put(json& body, const told::ending& how) {
     body["status"] = how.status;
