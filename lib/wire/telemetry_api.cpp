@@ -243,9 +243,6 @@ void render(std::string& out, subscription_api api, subscription_reply reply) {
       return append_error(out, "400 Bad Request", fmt::format("{}.AccessDenied", name),
                           fmt::format("The extension has subscribed to the {} API already",
                                       api == subscription_api::telemetry ? "Logs" : "Telemetry"));
-    case subscription_reply::not_supported:
-      return append_error(out, "202 Accepted", fmt::format("{}.NotSupported", name),
-                          fmt::format("{} API is not supported", name));
   }
   throw broken_law("an unknown reply");
 }

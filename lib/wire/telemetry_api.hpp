@@ -36,7 +36,6 @@ enum class subscription_reply : std::uint8_t {
   already_subscribed,  ///< the same was asked for before
   closed,              ///< init is over
   other_api,           ///< the extension has subscribed to the other of the two
-  not_supported,       ///< what the emulator's stubs say
 };
 
 /// Each appends to `out`, so that a caller can reuse one buffer.

@@ -259,11 +259,6 @@ TEST_CASE("answers are what the platform writes") {
         std::string::npos);
   CHECK(rendered(l, subscription_reply::other_api).starts_with("HTTP/1.1 400 "));
   CHECK(rendered(l, subscription_reply::other_api).find("the Telemetry API") != std::string::npos);
-  CHECK(rendered(t, subscription_reply::not_supported)
-            .ends_with(R"({"errorMessage":"Telemetry API is not supported",)"
-                       R"("errorType":"Telemetry.NotSupported"})"
-                       "\n"));
-  CHECK(rendered(t, subscription_reply::not_supported).starts_with("HTTP/1.1 202 Accepted\r\n"));
 }
 
 TEST_CASE("a refusal names its kind first, without a line end, and each API has its own") {
