@@ -160,8 +160,12 @@ struct stretch {
     ++phases;
     is_cold = is_cold && is_in(start_kind::cold, i);
     is_warm = is_warm && is_in(start_kind::warm, i);
-    wall = bounded(wall, i.runtime_time().value_or(span{}));
-    cpu = i.cpu < span{} || cpu < span{} ? journal::cpu_unknown : bounded(cpu, i.cpu);
+    // What was used is read when the last of them has come back; CPU time of the runtime's own end
+    // is exact, but not all of it then.
+    const bool is_alone = i.extensions.empty();
+    wall = bounded(wall, (is_alone ? i.runtime_time() : i.duration()).value_or(span{}));
+    const bool is_known = is_alone && i.cpu >= span{} && cpu >= span{};
+    cpu = is_known ? bounded(cpu, i.cpu) : journal::cpu_unknown;
   }
 
   /// No file can make a sum overflow.

@@ -137,7 +137,8 @@ void timeline_reader::take(const entry& e, const fact::sampled& f) {
   const bool is_first_init = env->was_init && env->is_first_process;
   journal::usage* of = row ? &row->used : is_first_init ? &env->row.init_used : nullptr;
   // It may have run on for a while before it stood still.
-  if (row && env->is_frozen && known(used.cpu) && known(env->cpu_at_response))
+  if (row && row->extensions.empty() && env->is_frozen && known(used.cpu) &&
+      known(env->cpu_at_response))
     row->cpu_after = std::max(row->cpu_after, used.cpu - env->cpu_at_response);
   if (std::exchange(env->awaits_sample, false)) {
     const std::uint32_t phases = std::exchange(env->unsampled, 0U);

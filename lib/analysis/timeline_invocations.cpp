@@ -105,7 +105,8 @@ void timeline_reader::take(const entry& e, const fact::runtime_ready& f) {
   if (!alone) return;
   // Where nobody looks: the most that was seen before.
   alone->used.peak_bytes = env->used.peak_bytes;
-  if (known(env->cpu_at_response) && f.cpu >= env->cpu_at_response)
+  // Extensions that work beside the runtime are in the same account, and leave nothing behind.
+  if (alone->extensions.empty() && known(env->cpu_at_response) && f.cpu >= env->cpu_at_response)
     alone->cpu_after = f.cpu - env->cpu_at_response;
 }
 
