@@ -53,6 +53,15 @@ result<void> check_function(const profile& p) {
         "function.environment", ""};
   if (!p.function.command.empty() && p.function.command[0].empty())
     return fault{fault_kind::usage, "the executable is empty", place(p, "function.command"), ""};
+  if (p.function.snap_start && p.function.max_concurrency > 0)
+    return fault{fault_kind::usage, "a function with SnapStart serves one invocation at a time",
+                 place(p, "function.snap_start"),
+                 "leave out one of function.snap_start and function.max_concurrency"};
+  const environment::caller& c = p.function.caller;
+  if (c.cognito_identity_id.empty() && !c.cognito_identity_pool_id.empty())
+    return fault{fault_kind::usage, "a pool without an identity",
+                 place(p, "caller.cognito_identity_pool_id"),
+                 "give caller.cognito_identity_id as well"};
   // The first start of a burst would bring in for the others what was evicted.
   if (p.page_cache == page_cache::cold && !p.load.plan && p.load.burst > 1)
     return fault{fault_kind::usage, "a cold page cache can be had for one start at a time",
