@@ -57,4 +57,40 @@ std::string_view target_name(extension_call call) {
   throw broken_law("an unknown extension call");
 }
 
+std::string_view refusal(extension_reply r) {
+  using enum extension_reply;
+  switch (r) {
+    case empty_name:
+      return "an extension registered without a name";
+    case bad_format:
+      return "an extension registered with a body that is no registration";
+    case unknown_event:
+      return "an extension registered for an event that there is not";
+    case shutdown_not_supported:
+      return "an internal extension registered for SHUTDOWN";
+    case invoke_not_supported:
+      return "an extension registered for INVOKE, which a managed instance does not send";
+    case registration_closed:
+      return "an extension registered after the runtime's init";
+    case already_registered:
+      return "an extension registered twice";
+    case too_many:
+      return "more extensions registered than there may be";
+    case missing_identifier:
+    case malformed_identifier:
+    case unknown_identifier:
+      return "a call of an extension without a valid identifier";
+    case missing_error_type:
+      return "an extension reported an error without its type";
+    case bad_subscription:
+      return "a subscription that is not sound";
+    case subscribed_elsewhere:
+      return "a subscription to telemetry and to logs";
+    case subscription_closed:
+      return "a subscription after the init";
+    default:
+      return "a call of an extension that is not allowed in its state";
+  }
+}
+
 }  // namespace lambdaprof::environment

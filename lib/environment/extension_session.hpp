@@ -52,4 +52,7 @@ enum class extension_reply : std::uint8_t {
   subscription_closed,
 };
 
+/// What was wrong with a call that is refused so, for the report.
+std::string_view refusal(extension_reply r);
+
 }  // namespace lambdaprof::environment

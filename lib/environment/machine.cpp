@@ -78,8 +78,12 @@ void machine::expire(instant now, effects e) {
   switch (state_) {
     case machine_state::launching:
     case machine_state::initializing: {
+      if (session_ == runtime_state::restoring && is_restore_limited_by_invocation_)
+        return restore_failed(now, outcome::timed_out,
+                              timeout_error(request_id(), function_.timeout), {}, e);
       if (session_ == runtime_state::restoring)
-        return restore_failed(now, restore_timeout_error(request_id()), {}, e);
+        return restore_failed(now, outcome::restore_error, restore_timeout_error(request_id()), {},
+                              e);
       const span limit = is_suppressed_ ? function_.timeout : init_time();
       init_failed(now, outcome::timed_out, timeout_error(request_id(), limit), e);
       return reset(now,
@@ -160,6 +164,7 @@ void machine::finish_init(instant now, span cpu, effects e) {
   deadline_ = never;
   if (session_ == runtime_state::ready) return serve(now, e);
   session_ = runtime_state::restoring;
+  is_restore_limited_by_invocation_ = end_of_invocation < now + restore_limit;
   deadline_ = std::min(end_of_invocation, now + restore_limit);
   write(now, fact::restore_began{}, e);
   e.orders.emplace_back(order::resume{});
@@ -204,7 +209,7 @@ void machine::on(instant now, const signal::reported_init_error& s, effects e) {
   const bool was_restoring = session_ == runtime_state::restoring;
   session_ = was_restoring ? runtime_state::restore_error : runtime_state::init_error;
   answer(reply::accepted, runtime_call::report_init_error, e);
-  if (was_restoring) return restore_failed(now, s.body, s.type, e);
+  if (was_restoring) return restore_failed(now, outcome::restore_error, s.body, s.type, e);
   init_failed(now, outcome::init_error, s.body, e, s.type);
   runtime_gave_up(now, e);
 }
@@ -213,14 +218,13 @@ void machine::on(instant now, const signal::reported_restore_error& s, effects e
   if (refuse(now, runtime_call::report_restore_error, signal::id_check::current, e)) return;
   session_ = runtime_state::restore_error;
   answer(reply::accepted, runtime_call::report_restore_error, e);
-  restore_failed(now, s.body, s.type, e);
+  restore_failed(now, outcome::restore_error, s.body, s.type, e);
 }
 
-void machine::restore_failed(instant now, std::string_view payload, std::string_view type,
-                             effects e) {
-  write(now, fact::restore_failed{outcome::restore_error, e.log.keep(payload), keep_type(type, e)},
-        e);
-  fail_all(now, outcome::restore_error, payload, e, type);
+void machine::restore_failed(instant now, outcome why, std::string_view payload,
+                             std::string_view type, effects e) {
+  write(now, fact::restore_failed{why, e.log.keep(payload), keep_type(type, e)}, e);
+  fail_all(now, why, payload, e, type);
   if (session_ == runtime_state::restore_error) return runtime_gave_up(now, e);
   reset(now, shutdown_reason::timeout, e);
 }

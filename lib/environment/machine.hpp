@@ -74,6 +74,8 @@ class machine {
   // What the two kinds of machine differ in.
   /// A call waits for an event.
   virtual void parked() {}
+  /// The connection of one that did is gone.
+  virtual void unparked(instant) {}
   /// The init, and the restore, are over.
   virtual void serve(instant now, effects e) = 0;
   /// They failed, or something broke while nothing, or something, was under way: the invoker is to
@@ -139,6 +141,7 @@ class machine {
   void on(instant now, const signal::launch_failed& s, effects e);
   void on(instant now, const signal::asked_next& s, effects e);
   void on(instant now, const signal::asked_restore& s, effects e);
+  void on(instant now, const signal::hung_up&, effects) { unparked(now); }
   void on(instant now, const signal::reported_init_error& s, effects e);
   void on(instant now, const signal::reported_restore_error& s, effects e);
   void on(instant now, const signal::exited& s, effects e);
@@ -147,7 +150,8 @@ class machine {
   void finish_init(instant now, span cpu, effects e);
   void limit_init(instant began);
   span init_time() const;
-  void restore_failed(instant now, std::string_view payload, std::string_view type, effects e);
+  void restore_failed(instant now, journal::outcome why, std::string_view payload,
+                      std::string_view type, effects e);
   void runtime_gave_up(instant now, effects e);
 
   // machine_facts.cpp: what can be told at any time.
@@ -190,6 +194,7 @@ class machine {
   journal::shutdown_reason ending_reason_ = journal::shutdown_reason::spindown;
   instant ending_deadline_ = never;
   bool is_init_limited_ = false;
+  bool is_restore_limited_by_invocation_ = false;
   bool is_runtime_initialized_ = false;
   std::uint32_t refusals_ = 0;
 };

@@ -4,6 +4,7 @@
 
 #include "environment/error_body.hpp"
 #include "environment/machine.hpp"
+#include "environment/unconfirmed.hpp"
 
 namespace lambdaprof::environment {
 
@@ -36,6 +37,7 @@ void machine::on(instant now, const signal::extension_exited& s, effects e) {
   x.is_held = false;
   write(now, fact::extension_exited{s.extension, s.status, s.by_signal}, e);
   if (is_ending() || gave_up) return go_on_ending(now, e);
+  static_assert(unconfirmed::idle_crash_resets_at_once);
   break_down(now, outcome::extension_exited,
              extension_exit_error(request_id(), s.status, s.by_signal), e);
 }
@@ -57,7 +59,7 @@ void machine::break_down(instant now, outcome why, const std::string& payload, e
 }
 
 void machine::refuse_extension(instant now, order::answer_extension why, effects e) {
-  if (!is_ending()) note_refusal(now, 403, "a call of an extension that is not allowed now", e);
+  if (!is_ending()) note_refusal(now, 403, refusal(why.kind), e);
   e.orders.emplace_back(std::move(why));
 }
 

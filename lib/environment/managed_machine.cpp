@@ -27,22 +27,28 @@ void managed_machine::assign(instant now, invocation_id inv, effects e) {
   e.log.append(now, self_, inv, fact::delivered{used_ ? start_kind::warm : start_kind::cold});
   used_ = true;
   e.orders.emplace_back(order::deliver{inv, function_.timeout});
-  note_capacity();
+  note_capacity(now);
 }
 
-void managed_machine::serve(instant, effects) {
-  note_capacity();
+void managed_machine::serve(instant now, effects) {
+  note_capacity(now);
 }
 
-void managed_machine::note_capacity() {
+void managed_machine::note_capacity(instant now) {
   const bool has_room = parked_ > 0 && tasks_.size() < function_.max_concurrency;
   state_ = has_room ? machine_state::ready : machine_state::invoking;
-  deadline_ = never;
+  // One that has answered all and does not ask for more is no use to anybody.
+  deadline_ = has_room || !tasks_.empty() ? never : now + function_.timeout;
   for (const task& t : tasks_) deadline_ = std::min(deadline_, t.deadline);
 }
 
-void managed_machine::refuse_or_serve_next(instant, span, effects) {
-  note_capacity();
+void managed_machine::unparked(instant now) {
+  if (parked_ > 0) --parked_;
+  if (state_ == machine_state::ready || state_ == machine_state::invoking) note_capacity(now);
+}
+
+void managed_machine::refuse_or_serve_next(instant now, span, effects) {
+  note_capacity(now);
 }
 
 managed_machine::task* managed_machine::find(invocation_id inv) {
@@ -71,9 +77,9 @@ bool managed_machine::refuse_post(instant now, runtime_call call, id_check id, i
   return true;
 }
 
-void managed_machine::end(invocation_id inv) {
+void managed_machine::end(instant now, invocation_id inv) {
   std::erase_if(tasks_, [&](const task& t) { return t.inv == inv; });
-  if (!is_ending() && state_ != machine_state::gone) note_capacity();
+  if (!is_ending() && state_ != machine_state::gone) note_capacity(now);
 }
 
 void managed_machine::fail(instant now, invocation_id inv, outcome why, std::string_view payload,
@@ -95,13 +101,14 @@ void managed_machine::interrupt_all(instant now, effects e) {
 }
 
 void managed_machine::expire_invocation(instant now, effects e) {
+  if (tasks_.empty()) return reset(now, journal::shutdown_reason::timeout, e);
   for (const task& t : std::vector<task>(tasks_)) {
     if (t.deadline > now) continue;
     fail(now, t.inv, outcome::timed_out, managed_timeout_error(function_.timeout), e);
     timed_out_.push_back(t.inv);
-    end(t.inv);
+    end(now, t.inv);
   }
-  note_capacity();
+  note_capacity(now);
 }
 
 void managed_machine::on(instant now, const signal::response_began& s, effects e) {
@@ -121,14 +128,14 @@ void managed_machine::on(instant now, const signal::responded& s, effects e) {
   } else {
     fail(now, s.inv, checked.how, checked.payload, e, s.error_type);
   }
-  end(s.inv);
+  end(now, s.inv);
 }
 
 void managed_machine::on(instant now, const signal::reported_error& s, effects e) {
   if (refuse_post(now, runtime_call::report_error, s.id, s.inv, e)) return;
   answer(reply::accepted, runtime_call::report_error, e);
   fail(now, s.inv, outcome::function_error, s.body, e, s.type);
-  end(s.inv);
+  end(now, s.inv);
 }
 
 std::unique_ptr<machine> make_machine(environment_id self, const function& f, std::uint64_t seed) {

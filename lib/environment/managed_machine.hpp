@@ -25,6 +25,7 @@ class managed_machine final : public machine {
   };
 
   void parked() override { ++parked_; }
+  void unparked(instant now) override;
   void serve(instant now, effects e) override;
   void fail_all(instant now, journal::outcome why, std::string_view payload, effects e,
                 std::string_view type) override;
@@ -44,8 +45,8 @@ class managed_machine final : public machine {
                    effects e);
   void fail(instant now, invocation_id inv, journal::outcome why, std::string_view payload,
             effects e, std::string_view type = {}) const;
-  void end(invocation_id inv);
-  void note_capacity();
+  void end(instant now, invocation_id inv);
+  void note_capacity(instant now);
 
   std::vector<task> tasks_;
   std::vector<invocation_id> timed_out_;  // whose late answer is refused in its own way, once

@@ -38,6 +38,8 @@ struct launch_failed {
 struct asked_next {
   span cpu;
 };
+/// The connection of a call for the next event is gone, before it got one.
+struct hung_up {};
 /// Of a SnapStart function.
 struct asked_restore {
   span cpu = journal::cpu_unknown;
@@ -170,12 +172,12 @@ struct telemetry_dropped {
 }  // namespace signal
 
 using any_signal =
-    std::variant<signal::started, signal::launch_failed, signal::asked_next, signal::asked_restore,
-                 signal::response_began, signal::responded, signal::reported_error,
-                 signal::reported_init_error, signal::reported_restore_error, signal::exited,
-                 signal::sampled, signal::thawed, signal::printed, signal::print_dropped,
-                 signal::misspoke, signal::left_strays, signal::left_groups,
-                 signal::extension_started, signal::extension_launch_failed,
+    std::variant<signal::started, signal::launch_failed, signal::asked_next, signal::hung_up,
+                 signal::asked_restore, signal::response_began, signal::responded,
+                 signal::reported_error, signal::reported_init_error,
+                 signal::reported_restore_error, signal::exited, signal::sampled, signal::thawed,
+                 signal::printed, signal::print_dropped, signal::misspoke, signal::left_strays,
+                 signal::left_groups, signal::extension_started, signal::extension_launch_failed,
                  signal::extension_exited, signal::extension_printed, signal::registers,
                  signal::extension_asked_next, signal::extension_reported_error, signal::subscribes,
                  signal::telemetry_dropped>;

@@ -5,6 +5,7 @@
 #include "environment/answer_check.hpp"
 #include "environment/error_body.hpp"
 #include "environment/limits.hpp"
+#include "environment/unconfirmed.hpp"
 #include "journal/request_id.hpp"
 
 namespace lambdaprof::environment {
@@ -89,8 +90,8 @@ void standard_machine::interrupt_all(instant now, effects e) {
 
 void standard_machine::expire_invocation(instant now, effects e) {
   ensure(state_ == machine_state::invoking, "a deadline passes only where there is one");
-  // A runtime that has answered but never comes back, or an extension: the invoker keeps its
-  // answer, the invocation counts as timed out (lambda-protocol §5.2).
+  // Also of a runtime that has answered but never comes back, or of an extension.
+  static_assert(unconfirmed::invoker_keeps_its_answer);
   fail_all(now, outcome::timed_out, timeout_error(request_id(), function_.timeout), e, {});
   reset(now, journal::shutdown_reason::timeout, e);
 }
@@ -98,7 +99,7 @@ void standard_machine::expire_invocation(instant now, effects e) {
 void standard_machine::refuse_or_serve_next(instant now, span cpu, effects e) {
   if (state_ != machine_state::invoking || session_ == runtime_state::ready) return;  // asked twice
   if (session_ == runtime_state::running) {
-    // The same event again, see unconfirmed.hpp.
+    static_assert(unconfirmed::redelivers_to_a_running_runtime);
     e.orders.emplace_back(order::deliver{invocation_, invocation_deadline_ - now});
     return;
   }

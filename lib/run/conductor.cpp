@@ -19,20 +19,18 @@ namespace {
 /// Chance that is used apart: arrivals, events, keep-alive.
 constexpr std::uint64_t seeds_of_a_run = 3;
 
-/// A managed one that has answered and does not ask again waits, though nobody can use it.
-bool is_stuck(const machine& m) {
-  return m.state() == machine_state::invoking && !m.is_serving();
-}
-
-bool is_moving(const machine& m) {
-  return !m.is_available() && m.state() != machine_state::gone && !is_stuck(m);
+bool is_moving(machine_state s) {
+  return !is_available(s) && s != machine_state::gone;
 }
 
 /// It will be available without having served anybody first.
 bool is_coming(const machine& m) {
   const machine_state s = m.state();
   const bool is_starting = s == machine_state::launching || s == machine_state::initializing;
-  return s == machine_state::resetting || (is_starting && !m.is_repeating_init());
+  // A managed one that has answered is about to ask for more.
+  const bool is_about_to_ask = s == machine_state::invoking && !m.is_serving();
+  return s == machine_state::resetting || is_about_to_ask ||
+         (is_starting && !m.is_repeating_init());
 }
 
 }  // namespace
@@ -81,7 +79,11 @@ progress conductor::progress() const {
 }
 
 load::world_state conductor::world() const {
-  return {under_way_ == 0, under_way_ == 0 && moving_ == 0, live_ == 0};
+  const bool is_quiet = under_way_ == 0 && moving_ == 0;
+  // A managed environment settles before it asks for more: an event that comes in between would
+  // find nobody.
+  const bool is_managed = settings_.function.max_concurrency > 0;
+  return {is_managed ? is_quiet : under_way_ == 0, is_quiet, live_ == 0};
 }
 
 void conductor::advance() {
@@ -243,19 +245,13 @@ void conductor::launch(invocation_id cause) {
   const std::size_t first_new = log_.entries().size();
   fresh_orders_.clear();
   machines_.back()->launch(now_, cause, {log_, fresh_orders_});
-  keep_books(env, {machine_state::gone, false, false, false}, first_new);
+  keep_books(env, {machine_state::gone, false, false}, first_new);
 }
 
 bool conductor::retire_idle(journal::retirement why) {
   bool any = false;
   while (const auto env = idle_.pop()) {
     change(*env, false, [&](machine& m, environment::effects e) { m.retire(now_, why, e); });
-    any = true;
-  }
-  if (settings_.function.max_concurrency == 0) return any;
-  for (std::uint32_t i = 0; i < machines_.size(); ++i) {
-    if (!is_stuck(*machines_[i])) continue;
-    act(environment_id{i}, [&](machine& m, environment::effects e) { m.retire(now_, why, e); });
     any = true;
   }
   return any;
@@ -306,7 +302,7 @@ void conductor::act(environment_id env, Action action) {
 template <class Action>
 void conductor::change(environment_id env, bool is_idle, Action action) {
   machine& m = *machines_[env.value];
-  const standing before{m.state(), is_moving(m), is_coming(m), is_idle};
+  const standing before{m.state(), is_coming(m), is_idle};
   const std::size_t first_new = log_.entries().size();
   fresh_orders_.clear();
   action(m, environment::effects{log_, fresh_orders_});
@@ -345,12 +341,12 @@ void conductor::keep_books(environment_id env, standing before, std::size_t firs
 
   const auto count = [&](const standing& s, std::uint32_t one) {
     live_ += s.state != machine_state::gone ? one : 0;
-    moving_ += s.is_moving ? one : 0;
+    moving_ += is_moving(s.state) ? one : 0;
     retiring_ += s.state == machine_state::retiring ? one : 0;
     coming_ += s.is_coming ? one : 0;
   };
   count(before, static_cast<std::uint32_t>(-1));
-  count({m.state(), is_moving(m), is_coming(m), false}, 1);
+  count({m.state(), is_coming(m), false}, 1);
 
   // One that breaks while it waits is not to be found by the next event.
   if (before.is_idle && !m.is_available()) idle_.remove(env);

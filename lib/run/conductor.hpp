@@ -58,7 +58,6 @@ class conductor {
   /// What the books know of a machine.
   struct standing {
     environment::machine_state state;
-    bool is_moving;  // something goes on there
     bool is_coming;
     bool is_idle;  // on the idle stack
   };

@@ -335,8 +335,10 @@ void environment::on_malformed(net::connection&, std::uint16_t status, std::stri
   report(site_.time.now(), signal::misspoke{status, what});
 }
 
-void environment::on_closed(net::connection&) {
-  // A parked or announced connection that is gone is noticed where it would be used.
+void environment::on_closed(net::connection& c) {
+  // One that is announced is noticed where it would be used.
+  if (std::erase_if(parked_, [&](const auto& p) { return is_same(p, c); }) > 0)
+    report(site_.time.now(), signal::hung_up{});
 }
 
 }  // namespace lambdaprof::sandbox

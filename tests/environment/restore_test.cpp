@@ -144,12 +144,20 @@ TEST_CASE("hooks that take too long fail the restore") {
   CHECK(t.count<order::kill>() == 1);
   t.ask();
   CHECK(t.answered() == reply::invalid_transition);
-  SUBCASE("and in an invocation they have no longer than that") {
+  SUBCASE("and in an invocation they have no longer than it has itself") {
     t.begin_again();
     CHECK(t.m->deadline() == t.now + t.f.timeout);
     t.expire();
+    CHECK(t.how() == outcome::timed_out);
+    CHECK(contains(t.payload(), "Task timed out after 3.00 seconds"));
+  }
+  SUBCASE("or, in one that has longer, than the limit of a restore") {
+    t.f.timeout = 60s;
+    t.begin_again();
+    CHECK(t.m->deadline() == t.now + restore_limit);
+    t.expire();
     CHECK(t.how() == outcome::restore_error);
-    CHECK(contains(t.payload(), "Runtime.RestoreHookUserTimeout"));
+    CHECK(contains(t.payload(), "Restore timed out after 10.00 seconds"));
   }
   SUBCASE("or go well there") {
     t.begin_again();

@@ -135,6 +135,8 @@ TEST_CASE("a managed environment serves several at a time, and is retired when n
   CHECK(p.count<fact::delivered>() == 2);
   p.answer(0, 0);
   p.answer(0, 1);
+  CHECK(p.envs<order::kill>().empty());
+  p.ask(0);
   CHECK(p.envs<order::kill>() == ids{0});
   p.say(0, signal::exited{0, 9, false, {}});
   p.expect_lawful_end();
@@ -198,6 +200,9 @@ TEST_CASE("a run ends although a managed runtime never asks for events again") {
   p.ask(0);
   p.answer(0, 0);
   REQUIRE(p.count<fact::settled>() == 1);
+  // It has as long as an invocation may take.
+  CHECK(p.envs<order::kill>().empty());
+  p.wake();
   CHECK(p.envs<order::kill>() == ids{0});
   p.say(0, signal::exited{0, 9, false, {}});
   CHECK(p.envs<order::launch>() == (is_fresh ? ids{1} : ids{}));
