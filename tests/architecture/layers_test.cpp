@@ -11,12 +11,14 @@
 #include <utility>
 #include <vector>
 
+#include "support/places.hpp"
+
 namespace lambdaprof::architecture {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path source_dir = SOURCE_DIR;
+const fs::path checkout = support::source_dir;
 
 std::string read(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -35,12 +37,12 @@ std::vector<std::string> sources_below(const fs::path& folder) {
 }
 
 std::vector<room> rooms() {
-  return parse_rooms(read(source_dir / "lib/rooms.txt"));
+  return parse_rooms(read(checkout / "lib/rooms.txt"));
 }
 
 TEST_CASE("the rooms of lib/ are those of the table, and the table has no cycle") {
   CHECK(breaches_of_table(rooms()) == std::vector<std::string>{});
-  for (const auto& entry : fs::directory_iterator(source_dir / "lib")) {
+  for (const auto& entry : fs::directory_iterator(checkout / "lib")) {
     const std::string name = entry.path().filename();
     const std::vector<room> table = rooms();
     const auto is_it = [&](const room& r) { return r.name == name; };
@@ -52,11 +54,10 @@ TEST_CASE("the rooms of lib/ are those of the table, and the table has no cycle"
 TEST_CASE("every file of lib/ includes only what its room may use") {
   const std::vector<room> table = rooms();
   std::size_t files = 0;
-  for (const std::string& path : sources_below(source_dir / "lib")) {
+  for (const std::string& path : sources_below(checkout / "lib")) {
     if (path.ends_with("CMakeLists.txt")) continue;
     ++files;
-    for (const std::string& breach :
-         breaches_of_layers(path, read(source_dir / "lib" / path), table))
+    for (const std::string& breach : breaches_of_layers(path, read(checkout / "lib" / path), table))
       FAIL_CHECK(breach);
   }
   CHECK(files > 50);
@@ -64,7 +65,7 @@ TEST_CASE("every file of lib/ includes only what its room may use") {
 
 TEST_CASE("every source has the licence line, a guard and a length that can be read") {
   for (const char* folder : {"lib", "apps", "tests", "sample-functions"}) {
-    const fs::path top = source_dir / folder;
+    const fs::path top = checkout / folder;
     for (const std::string& path : sources_below(top))
       for (const std::string& breach : breaches_of_form(folder + ("/" + path), read(top / path)))
         FAIL_CHECK(breach);

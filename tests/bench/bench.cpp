@@ -16,6 +16,7 @@
 #include "host/strays.hpp"
 #include "sandbox/world.hpp"
 #include "sim/world.hpp"
+#include "support/places.hpp"
 
 namespace lambdaprof::bench {
 namespace {
@@ -86,7 +87,7 @@ std::int64_t resident_kib() {
 void burst(std::uint32_t count) {
   run::settings s;
   s.function.command = {sample("slow-init")};
-  s.function.directory = std::string(BINARY_DIR) + "/sample-functions";
+  s.function.directory = std::string(support::binary_dir) + "/sample-functions";
   s.function.variables = {{"INIT_MS", "3000"}};  // all of them alive at once
   journal::journal log;
   boost::asio::io_context loop(1);

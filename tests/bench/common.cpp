@@ -8,11 +8,12 @@
 
 #include "analysis/quantile.hpp"
 #include "sandbox/world.hpp"
+#include "support/places.hpp"
 
 namespace lambdaprof::bench {
 
 std::string sample(const std::string& name) {
-  return std::string(BINARY_DIR) + "/sample-functions/" + name;
+  return std::string(support::binary_dir) + "/sample-functions/" + name;
 }
 
 analysis::timeline run(const std::string& name, load::plan plan, variables v,
@@ -22,7 +23,7 @@ analysis::timeline run(const std::string& name, load::plan plan, variables v,
   s.freezes = held.groups != nullptr;
   s.pool.idle_clock = clock;
   s.function.command = {sample(name)};
-  s.function.directory = std::string(BINARY_DIR) + "/sample-functions";
+  s.function.directory = std::string(support::binary_dir) + "/sample-functions";
   s.function.variables = std::move(v);
   s.function.timeout = std::chrono::seconds(60);
   journal::journal own;

@@ -15,6 +15,7 @@
 #include "host/pipe_lines.hpp"
 #include "host/run_folder.hpp"
 #include "host/view.hpp"
+#include "support/places.hpp"
 
 namespace lambdaprof::bench {
 namespace {
@@ -176,7 +177,7 @@ void all_on(host::cgroup_site& groups, std::size_t rounds, std::size_t starts) {
   std::optional<host::view_site> views;
   if (folder)
     views = host::view_site::open(
-        *folder, {std::string(BINARY_DIR) + "/sample-functions", {sample("hello")}});
+        *folder, {std::string(support::binary_dir) + "/sample-functions", {sample("hello")}});
   sandbox::confinement held = held_to(groups, 1769);
   if (views && views->abilities().own_tmp.can) held.views = &*views;
   held.page_cache = sandbox::page_cache::hot;

@@ -23,14 +23,15 @@
 #include "host/cgroup_files.hpp"
 #include "host/mounts.hpp"
 #include "host/proc.hpp"
+#include "support/places.hpp"
 
 namespace lambdaprof::bad {
 
 namespace fs = std::filesystem;
 using strings = std::vector<std::string>;
 
-inline const std::string program = std::string(BINARY_DIR) + "/lambdaprof";
-inline const std::string samples = std::string(BINARY_DIR) + "/sample-functions";
+inline const std::string program = std::string(support::binary_dir) + "/lambdaprof";
+inline const std::string samples = std::string(support::binary_dir) + "/sample-functions";
 constexpr const char* no_mounts = "nothing can be mounted here";
 constexpr const char* no_groups = "no control groups can be made here";
 

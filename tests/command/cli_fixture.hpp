@@ -23,13 +23,15 @@
 #include <thread>
 #include <vector>
 
+#include "support/places.hpp"
+
 namespace lambdaprof::cli {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-inline const std::string program = std::string(BINARY_DIR) + "/lambdaprof";
-inline const std::string samples = std::string(BINARY_DIR) + "/sample-functions";
+inline const std::string program = std::string(support::binary_dir) + "/lambdaprof";
+inline const std::string samples = std::string(support::binary_dir) + "/sample-functions";
 
 /// A folder of its own that is gone afterwards; whoever leaves a file in it is found out.
 struct folder {

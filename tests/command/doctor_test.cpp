@@ -21,6 +21,7 @@
 #include "host/cgroup_files.hpp"
 #include "host/mounts.hpp"
 #include "host/proc.hpp"
+#include "support/places.hpp"
 
 namespace lambdaprof::command {
 namespace {
@@ -30,7 +31,7 @@ using nlohmann::json;
 using report::condition;
 using report::finding;
 
-const std::string program = std::string(BINARY_DIR) + "/lambdaprof";
+const std::string program = std::string(support::binary_dir) + "/lambdaprof";
 const host::ability group{true, "cgroup v9", "", ""};
 
 struct outcome {
@@ -67,7 +68,7 @@ std::string objections(const std::string& document) {
       "/usr/bin/python3 -c \"import json, jsonschema, sys; schema, document = (json.load(open(p)) "
       "for p in sys.argv[1:]); [print(e.message) for e in "
       "jsonschema.Draft7Validator(schema).iter_errors(document)]\" {} {}",
-      SOURCE_DIR "/lib/report/doctor.schema.json", path));
+      std::string(support::source_dir) + "/lib/report/doctor.schema.json", path));
   std::filesystem::remove(path);
   REQUIRE(o.status == 0);
   return o.out;

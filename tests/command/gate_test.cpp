@@ -4,6 +4,7 @@
 
 #include "command/trial_fixture.hpp"
 #include "report/validator.hpp"
+#include "support/places.hpp"
 #include "support/skip.hpp"
 
 namespace lambdaprof {
@@ -248,7 +249,8 @@ TEST_CASE("every format says the same verdicts, and one of them may go to standa
   CHECK(contains(junit, "tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\""));
   CHECK(count(junit, "<testcase") == 2);
   if (run("command -v xmllint").status == 0)
-    CHECK(run("xmllint --noout --nonet --schema " SOURCE_DIR "/tests/report/junit.xsd $F/junit.xml")
+    CHECK(run("xmllint --noout --nonet --schema " + std::string(support::source_dir) +
+              "/tests/report/junit.xsd $F/junit.xml")
               .status == 0);
   CHECK_FALSE(f.json("bencher").empty());
   CHECK_FALSE(f.json("action").empty());

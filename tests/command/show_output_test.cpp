@@ -16,14 +16,15 @@
 #include <string>
 #include <vector>
 
+#include "support/places.hpp"
 #include "support/skip.hpp"
 
 namespace lambdaprof {
 
 namespace {
 
-const std::string program = std::string(BINARY_DIR) + "/lambdaprof";
-const std::string crasher = std::string(BINARY_DIR) + "/sample-functions/crasher";
+const std::string program = std::string(support::binary_dir) + "/lambdaprof";
+const std::string crasher = std::string(support::binary_dir) + "/sample-functions/crasher";
 
 /// A function in bash that says which request it serves, on both streams.
 constexpr const char* talker = R"(#!/bin/bash

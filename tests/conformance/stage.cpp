@@ -17,6 +17,7 @@
 #include "journal/request_id.hpp"
 #include "report/lambda_log.hpp"
 #include "sandbox/trial.hpp"
+#include "support/places.hpp"
 
 namespace lambdaprof::conformance {
 namespace {
@@ -58,7 +59,7 @@ std::size_t descriptors_before_a_run() {
 
 scene::scene(std::uint32_t events)
     : plan{load::sequential{events}, load::idle{std::chrono::hours(1)}} {
-  const std::string folder = std::string(BINARY_DIR) + "/sample-functions";
+  const std::string folder = std::string(support::binary_dir) + "/sample-functions";
   settings.function.command = {folder + "/puppet"};
   settings.function.directory = folder;
   settings.give_up = 0;

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "host/fixture.hpp"
+#include "support/places.hpp"
 #include "support/skip.hpp"
 
 namespace lambdaprof::host {
@@ -116,7 +117,7 @@ TEST_CASE("a process that is linked dynamically maps its executable, its loader 
 }
 
 TEST_CASE("a process that is linked statically maps its executable only") {
-  const std::string hello = std::string(BINARY_DIR) + "/sample-functions/hello";
+  const std::string hello = std::string(support::binary_dir) + "/sample-functions/hello";
   silent_api api;
   const command c({hello}, {api.variable()});
   api.await();

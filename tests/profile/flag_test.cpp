@@ -10,6 +10,7 @@
 #include "profile/plan.hpp"
 #include "profile/print.hpp"
 #include "profile/read.hpp"
+#include "support/places.hpp"
 
 using namespace lambdaprof;
 using namespace lambdaprof::profile;
@@ -121,7 +122,7 @@ TEST_CASE("a flag for a field that does not exist is a bug") {
 }
 
 TEST_CASE("an event of a flag is JSON if it begins like JSON, else the path of a file") {
-  const std::string folder = std::string(BINARY_DIR) + "/profile-test/flags";
+  const std::string folder = std::string(support::binary_dir) + "/profile-test/flags";
   std::filesystem::create_directories(folder);
   std::ofstream(folder + "/event.json") << "{ \"from\": \"file\" }";
   const auto payload_of = [](std::string_view text) {

@@ -13,6 +13,7 @@
 #include "profile/fields.hpp"
 #include "profile/plan.hpp"
 #include "profile/read.hpp"
+#include "support/places.hpp"
 
 using namespace lambdaprof;
 using namespace lambdaprof::profile;
@@ -106,7 +107,7 @@ TEST_CASE("of the load the plan is printed if there is one, and the numbers othe
 }
 
 TEST_CASE("what is printed reads back as the same profile") {
-  const std::string folder = std::string(BINARY_DIR) + "/profile-test/print";
+  const std::string folder = std::string(support::binary_dir) + "/profile-test/print";
   std::filesystem::create_directories(folder);
   std::ofstream(folder + "/event.json") << "{ \"kept\" : 1.00 }";
   const std::vector<std::string> texts{

@@ -13,6 +13,7 @@
 #include "base/random.hpp"
 #include "profile/plan.hpp"
 #include "profile/print.hpp"
+#include "support/places.hpp"
 
 using namespace lambdaprof;
 using namespace lambdaprof::profile;
@@ -30,7 +31,7 @@ struct folder {
   std::string path;
 
   explicit folder(const std::string& name)
-      : path(std::string(BINARY_DIR) + "/profile-test/" + name) {
+      : path(std::string(support::binary_dir) + "/profile-test/" + name) {
     std::filesystem::remove_all(path);
     std::filesystem::create_directories(path);
   }

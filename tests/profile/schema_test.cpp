@@ -11,6 +11,7 @@
 #include "profile/plan.hpp"
 #include "profile/print.hpp"
 #include "profile/read.hpp"
+#include "support/places.hpp"
 
 using namespace lambdaprof;
 using namespace lambdaprof::profile;
@@ -18,7 +19,7 @@ using namespace lambdaprof::profile;
 namespace {
 
 std::string shipped(const std::string& name) {
-  return std::string(SOURCE_DIR) + "/profiles/" + name;
+  return std::string(support::source_dir) + "/profiles/" + name;
 }
 
 const json* property(const json& schema, const std::string& path) {

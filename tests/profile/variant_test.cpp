@@ -12,6 +12,7 @@
 #include "profile/plan.hpp"
 #include "profile/print.hpp"
 #include "profile/read.hpp"
+#include "support/places.hpp"
 
 namespace lambdaprof::profile {
 namespace {
@@ -154,7 +155,7 @@ TEST_CASE("paths of a variant start where it was written") {
 }
 
 TEST_CASE("an event file of a variant is found beside the profile, also from elsewhere") {
-  const std::string folder = std::string(BINARY_DIR) + "/profile-test/variants";
+  const std::string folder = std::string(support::binary_dir) + "/profile-test/variants";
   std::filesystem::create_directories(folder);
   std::ofstream(folder + "/event.json") << "{ \"kept\" : 1.00 }";
   const std::string text = R"({"variants": {"a": {"events": [{"file": "event.json"}]}}})";

@@ -11,6 +11,7 @@
 #include "profile/keys.hpp"
 #include "profile/profile.hpp"
 #include "profile/variant.hpp"
+#include "support/places.hpp"
 
 namespace lambdaprof::profile {
 namespace {
@@ -207,7 +208,7 @@ TEST_CASE("what all variants share cannot be set for one of them") {
 }
 
 TEST_CASE("an event of a variant is read from where one stands") {
-  const std::string folder = std::string(BINARY_DIR) + "/profile-test/variant-text";
+  const std::string folder = std::string(support::binary_dir) + "/profile-test/variant-text";
   std::filesystem::create_directories(folder);
   std::ofstream(folder + "/event.json") << "{ \"from\": \"file\" }";
   const std::string relative =

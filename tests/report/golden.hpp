@@ -10,10 +10,12 @@
 #include <sstream>
 #include <string>
 
+#include "support/places.hpp"
+
 namespace lambdaprof::support {
 
 inline void check_golden(const std::string& name, const std::string& rendered) {
-  const std::string path = std::string(SOURCE_DIR "/tests/golden/") + name;
+  const std::string path = std::string(support::source_dir) + "/tests/golden/" + name;
   if (std::getenv("LAMBDAPROF_UPDATE_GOLDEN") != nullptr)
     std::ofstream(path, std::ios::binary) << rendered;
   std::ostringstream golden;

@@ -14,6 +14,7 @@
 #include "report/findings_sample.hpp"
 #include "report/xml.hpp"
 #include "support/command_output.hpp"
+#include "support/places.hpp"
 #include "support/skip.hpp"
 
 namespace lambdaprof {
@@ -30,8 +31,9 @@ bool has_validator() {
 std::string objections(const std::string& xml) {
   const std::string path = fmt::format("/tmp/lambdaprof-junit-{}.xml", ::getpid());
   std::ofstream(path, std::ios::binary) << xml;
-  const std::string command = fmt::format("xmllint --noout --nonet --schema {} {} 2>&1",
-                                          SOURCE_DIR "/tests/report/junit.xsd", path);
+  const std::string command =
+      fmt::format("xmllint --noout --nonet --schema {} {} 2>&1",
+                  std::string(support::source_dir) + "/tests/report/junit.xsd", path);
   const support::command_output found = support::output_of(command);
   std::filesystem::remove(path);
   return found.status == 0 ? "" : found.text;

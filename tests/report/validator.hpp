@@ -13,6 +13,7 @@
 #include <string>
 
 #include "support/command_output.hpp"
+#include "support/places.hpp"
 
 namespace lambdaprof::support {
 
@@ -26,8 +27,9 @@ inline std::string objections(const nlohmann::json& document) {
       "    print('/'.join(map(str, e.absolute_path)) + ': ' + e.message)\n";
   const std::string path = fmt::format("/tmp/lambdaprof-schema-{}.json", ::getpid());
   std::ofstream(path) << document;
-  const std::string command = fmt::format("/usr/bin/python3 -c \"{}\" {} {} 2>&1", validate,
-                                          SOURCE_DIR "/lib/report/result.schema.json", path);
+  const std::string command =
+      fmt::format("/usr/bin/python3 -c \"{}\" {} {} 2>&1", validate,
+                  std::string(support::source_dir) + "/lib/report/result.schema.json", path);
   const command_output found = output_of(command);
   std::filesystem::remove(path);
   REQUIRE_MESSAGE(found.status == 0, found.text);

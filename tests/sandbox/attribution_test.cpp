@@ -12,6 +12,7 @@
 #include "host/mounts.hpp"
 #include "host/page_cache.hpp"
 #include "sandbox/trial.hpp"
+#include "support/places.hpp"
 #include "support/skip.hpp"
 
 namespace lambdaprof {
@@ -107,7 +108,7 @@ TEST_CASE("a storm of page faults is counted") {
 TEST_CASE("bytes that come from storage are counted") {
   auto groups = host::cgroup_site::open(host::own_hierarchies());
   if (!groups.abilities().usage.can) return support::skip(groups.abilities().usage.why_not);
-  const std::string folder = BINARY_DIR;
+  const std::string folder = support::binary_dir;
   if (const auto able = host::can_evict(folder); !able) return support::skip(able.error().message);
   const std::string path = folder + "/attribution.data";
   constexpr std::int64_t size = 16 << 20;

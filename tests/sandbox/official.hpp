@@ -18,13 +18,14 @@
 #include "journal/request_id.hpp"
 #include "report/lambda_log.hpp"
 #include "sandbox/trial.hpp"
+#include "support/places.hpp"
 #include "support/skip.hpp"
 
 namespace lambdaprof::support {
 
 inline std::string official_file(const std::string& name) {
   const bool is_extension = name == "extension-rust";
-  return std::string(OFFICIAL_DIR) + "/" + name +
+  return std::string(support::official_dir) + "/" + name +
          (is_extension ? "/telemetry-recorder" : "/bootstrap");
 }
 
@@ -82,7 +83,8 @@ class record {
  public:
   /// Not below /tmp, of which each environment may have its own.
   explicit record(trial& t)
-      : path_(std::string(BINARY_DIR) + "/record-" + std::to_string(::getpid()) + ".jsonl") {
+      : path_(std::string(support::binary_dir) + "/record-" + std::to_string(::getpid()) +
+              ".jsonl") {
     std::filesystem::remove(path_);
     t.settings.function.variables.emplace_back("RECORD_FILE", path_);
     t.settings.function.variables.emplace_back("LINGER_MS", "200");

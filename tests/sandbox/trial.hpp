@@ -19,6 +19,7 @@
 #include "host/strays.hpp"
 #include "journal/audit.hpp"
 #include "sandbox/world.hpp"
+#include "support/places.hpp"
 
 namespace lambdaprof::support {
 
@@ -52,7 +53,7 @@ struct trial {
 
   explicit trial(const std::string& sample,
                  std::vector<std::pair<std::string, std::string>> variables = {}) {
-    const std::string folder = std::string(BINARY_DIR) + "/sample-functions";
+    const std::string folder = std::string(support::binary_dir) + "/sample-functions";
     settings.function.command = {folder + "/" + sample};
     settings.function.directory = folder;
     settings.function.variables = std::move(variables);
