@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// switches are the techniques that can be turned on, each by a variable of its own.
+type switches struct {
+	init          string
+	warmed        bool
+	precompile    bool
+	prefetch      bool
+	configCache   bool
+	responseCache bool
+	pool          bool
+	graceful      bool
+	storeURL      string
+	storeRoots    *x509.CertPool // nil: those of the system
+}
+
+func readSwitches(getenv func(string) string) (switches, error) {
+	var faults []error
+	// choice takes one of the allowed values; the first is the default.
+	choice := func(name string, allowed ...string) string {
+		value := getenv(name)
+		if value == "" {
+			return allowed[0]
+		}
+		for _, one := range allowed {
+			if value == one {
+				return value
+			}
+		}
+		faults = append(faults, fmt.Errorf("%s=%s: expected %s", name, value, strings.Join(allowed, " or ")))
+		return allowed[0]
+	}
+	on := func(name string) bool { return choice(name, "off", "on") == "on" }
+
+	s := switches{
+		init:          choice("INIT", "sync", "async", "lazy"),
+		warmed:        choice("CONNECTIONS", "cold", "warmed") == "warmed",
+		precompile:    on("PRECOMPILE"),
+		prefetch:      on("PREFETCH"),
+		configCache:   on("CONFIG_CACHE"),
+		responseCache: on("RESPONSE_CACHE"),
+		pool:          on("POOL"),
+		graceful:      choice("SHUTDOWN", "none", "graceful") == "graceful",
+		storeURL:      getenv("STORE_URL"),
+	}
+	if at, err := url.Parse(s.storeURL); err != nil || at.Scheme != "https" || at.Host == "" {
+		faults = append(faults, fmt.Errorf("STORE_URL=%s: expected https://HOST:PORT of a DynamoDB API", s.storeURL))
+	}
+	if text := getenv("STORE_CA"); text != "" {
+		roots, err := rootsFrom(text)
+		if err != nil {
+			faults = append(faults, err)
+		}
+		s.storeRoots = roots
+	}
+	return s, errors.Join(faults...)
+}
+
+func rootsFrom(text string) (*x509.CertPool, error) {
+	der, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, fmt.Errorf("STORE_CA: expected a DER certificate in base64 on one line: %w", err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("STORE_CA: %w", err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(certificate)
+	return roots, nil
+}
