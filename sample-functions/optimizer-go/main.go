@@ -19,7 +19,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	o := newOptimizer(s, began)
+	o := newOptimizer(s, began, readConfig)
 	o.ready.begin(s.init)
 
 	var options []lambda.Option

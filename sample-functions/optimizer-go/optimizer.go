@@ -29,7 +29,7 @@ type optimizer struct {
 }
 
 // The order is that of init: what is compiled needs nobody else, and the catalogue needs the connection.
-func newOptimizer(s switches, began time.Time) *optimizer {
+func newOptimizer(s switches, began time.Time, readConfig func() (*config, error)) *optimizer {
 	o := &optimizer{
 		ready:   &readiness{began: began, say: func(line string) { fmt.Println(line) }},
 		metrics: &metrics{out: os.Stdout, now: time.Now, withCache: s.responseCache},
@@ -92,6 +92,7 @@ func (o *optimizer) Invoke(ctx context.Context, payload []byte) ([]byte, error) 
 	cacheHit := false
 	defer func() { o.metrics.write(1, time.Since(began), cacheHit) }()
 
+	o.ready.wait()
 	var event request
 	if err := json.Unmarshal(payload, &event); err != nil {
 		return nil, NotAnAPIGatewayEvent{err.Error()}

@@ -15,10 +15,10 @@ type readiness struct {
 	say     func(string)
 	parts   []func()
 	missing atomic.Int32
+	running sync.WaitGroup
 }
 
-// once makes a thing once, at init or where it is first needed, whichever comes first. Who needs it
-// meanwhile waits.
+// once makes a thing once, at init or where it is first needed, whichever comes first.
 func once[T any](r *readiness, make func() (T, error)) func() (T, error) {
 	made := sync.OnceValues(func() (T, error) {
 		defer r.partDone()
@@ -55,6 +55,9 @@ func (r *readiness) begin(init string) {
 	case "sync":
 		all()
 	case "async":
-		go all()
+		r.running.Go(all)
 	}
 }
+
+// wait is for handlers: one that went ahead of init would only open a connection of its own.
+func (r *readiness) wait() { r.running.Wait() }

@@ -41,7 +41,7 @@ func openStore(s switches, opened *atomic.Int64) (*store, error) {
 			return nil
 		},
 	}
-	client := &http.Client{Transport: transport}
+	client := &http.Client{Transport: steadyBody{transport}}
 	loaded, err := awsconfig.LoadDefaultConfig(context.Background(),
 		awsconfig.WithHTTPClient(client),
 		awsconfig.WithRetryer(func() aws.Retryer {
