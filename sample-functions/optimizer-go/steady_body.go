@@ -8,10 +8,10 @@ import (
 	"net/http"
 )
 
-// steadyBody keeps a connection alive that the SDK would lose on a loopback interface: it closes the body of a
-// request as soon as the response begins. Where that is before Go's transport has looked for the end of the
-// body, the transport takes this for a failed request, and the next one has to open a connection. A store that
-// is further away never answers so soon.
+// steadyBody keeps a connection that the SDK would lose on a loopback interface. The SDK closes the body of a
+// request as soon as the response begins; if that is before Go's transport has asked for the end of the body,
+// the transport takes the request for a failed one and closes the connection. A store that is further away
+// never answers so soon; here it was one request in thirty.
 type steadyBody struct{ http.RoundTripper }
 
 func (s steadyBody) RoundTrip(r *http.Request) (*http.Response, error) {
