@@ -21,7 +21,7 @@ import (
 
 const (
 	table        = "optimizer"
-	storeTimeout = 2 * time.Second
+	storeTimeout = time.Second
 	warmTimeout  = time.Second
 )
 
