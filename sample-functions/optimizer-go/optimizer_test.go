@@ -177,15 +177,13 @@ func TestAStoreThatFailsIsToldAndTriedAgain(t *testing.T) {
 		table := newTableServer(t)
 		s := table.switches()
 		s.init, s.warmed, s.prefetch = "sync", true, prefetch
-		table.delay = 1500 * time.Millisecond // init gives up after 1 s
+		table.hangs.Store(true) // init gives up after a second
 		o, _ := function(s)
 		ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 		defer cancel()
 		put := eventFrom(t, "put-product.json")
 		expectProblem(t, invokeFor(t, ctx, o, put), 503, "did not answer in time")
-		table.mutex.Lock()
-		table.delay = 0
-		table.mutex.Unlock()
+		table.hangs.Store(false)
 		expectProblem(t, invoke(t, o, put), 200, "<h1>")
 		table.CloseClientConnections()
 		expectProblem(t, invoke(t, o, put), 200, "<h1>")

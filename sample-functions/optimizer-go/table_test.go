@@ -7,12 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
-	"time"
 )
 
 // tableServer speaks as much of the DynamoDB API over TLS as the function uses.
@@ -21,7 +22,7 @@ type tableServer struct {
 	mutex sync.Mutex
 	items map[string]json.RawMessage
 	calls []string
-	delay time.Duration
+	hangs atomic.Bool // answers nobody, until the client gives up
 }
 
 func newTableServer(t *testing.T) *tableServer {
@@ -40,15 +41,19 @@ func (s *tableServer) switches() switches {
 }
 
 func (s *tableServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	time.Sleep(s.delay)
 	var asked struct {
 		TableName           string
 		ConditionExpression string
 		Key, Item           map[string]struct{ S string }
 	}
-	json.NewDecoder(r.Body).Decode(&asked)
+	text, _ := io.ReadAll(r.Body)
+	json.Unmarshal(text, &asked)
+	if s.hangs.Load() {
+		<-r.Context().Done()
+		return
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	_, action, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	s.calls = append(s.calls, action)
 	answer := func(status int, text string) {

@@ -65,11 +65,11 @@ class Started:
         self.family = [self.process.pid, *descendants(self.process.pid)]
 
     def connect(self):
-        plain = socket.create_connection(("localhost", self.port), timeout=5)
+        plain = socket.create_connection(("localhost", self.port), timeout=30)
         return self.context.wrap_socket(plain, server_hostname="localhost")
 
     def is_gone(self):
-        return within(5, lambda: not any(is_alive(pid) for pid in self.family))
+        return within(30, lambda: not any(is_alive(pid) for pid in self.family))
 
     def __enter__(self):
         return self
@@ -77,7 +77,7 @@ class Started:
     def __exit__(self, *_):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(5)
+            self.process.wait(30)
         self.process.stdout.close()
         self.process.stderr.close()
 
@@ -97,7 +97,7 @@ class OfEachKind:
             self.assertGreaterEqual(len(store.family), 2)
             store.connect().close()
             store.process.send_signal(signal.SIGTERM)
-            self.assertEqual(store.process.wait(5), 0)
+            self.assertEqual(store.process.wait(30), 0)
             self.assertTrue(store.is_gone())
         self.assertFalse([name for name in set(os.listdir("/tmp")) - self.before if "store" in name])
 
@@ -115,13 +115,13 @@ class OfEachKind:
     def test_the_end_of_its_standard_input_ends_it(self):
         with Started(self.kind, stdin=subprocess.PIPE) as store:
             store.process.stdin.close()
-            self.assertEqual(store.process.wait(5), 0)
+            self.assertEqual(store.process.wait(30), 0)
             self.assertTrue(store.is_gone())
 
     def test_a_server_that_dies_is_told(self):
         with Started(self.kind) as store:
             os.kill(store.family[1], signal.SIGKILL)
-            self.assertEqual(store.process.wait(5), 1)
+            self.assertEqual(store.process.wait(30), 1)
             said = store.process.stderr.read()
         self.assertTrue(said.startswith("store: the server ended with status -9: "), said)
         self.assertEqual(said.count("\n"), 1)
@@ -131,7 +131,7 @@ class OfEachKind:
             with self.assertRaises(ssl.SSLCertVerificationError):
                 store.connect()
 
-    def test_a_delay_is_that_of_a_round_trip_and_opening_takes_three(self):
+    def test_a_delay_is_that_of_a_round_trip_and_opening_takes_two(self):
         with Started(self.kind, "--delay", "40") as store:
             begin = time.monotonic()
             with store.connect() as connection:
@@ -139,21 +139,19 @@ class OfEachKind:
                 begin = time.monotonic()
                 self.ask(connection)
                 asking = time.monotonic() - begin
-        # TCP and TLS 1.3 take one each; the upper limits are for a busy machine.
+        # TCP and TLS 1.3 take one each. A busy machine may add to that, and nothing can take from it.
         self.assertGreater(opening, 0.08)
-        self.assertLess(opening, 0.5)
         self.assertGreater(asking, 0.04)
-        self.assertLess(asking, 0.3)
 
     def test_idle_connections_are_closed_and_busy_ones_are_not(self):
-        with Started(self.kind, "--idle-timeout", "0.5") as store, store.connect() as connection:
-            for _ in range(8):
-                time.sleep(0.1)
+        with Started(self.kind, "--idle-timeout", "2") as store, store.connect() as connection:
+            connection.settimeout(60)
+            for _ in range(6):
+                time.sleep(0.4)
                 self.ask(connection)
             begin = time.monotonic()
-            connection.recv(1)
-            self.assertGreater(time.monotonic() - begin, 0.4)
-            self.assertLess(time.monotonic() - begin, 3)
+            connection.recv(1)  # nothing comes but the end
+            self.assertGreater(time.monotonic() - begin, 1.5)
 
 
 class Redis(OfEachKind, unittest.TestCase):
