@@ -84,6 +84,10 @@ lambda_runtime::lambda_runtime() : host_(setting("AWS_LAMBDA_RUNTIME_API", "")) 
 
 invocation lambda_runtime::next() {
   ask_next();
+  return take_next();
+}
+
+invocation lambda_runtime::take_next() {
   reply event = read_reply();
   if (event.status != 200) die("next answered " + std::to_string(event.status) + ": " + event.body);
   invocation current{.id = field(event.head, "Lambda-Runtime-Aws-Request-Id"),

@@ -37,6 +37,8 @@ class lambda_runtime {
   int post(std::string_view path, std::string_view body, std::string_view fields = {});
   /// Sends the request for the next event and leaves the answer unread.
   void ask_next();
+  /// Waits for that answer.
+  invocation take_next();
   void send_raw(std::string_view bytes);
   /// Waits until the server closes the connection; what it sends is dropped.
   void await_close();
