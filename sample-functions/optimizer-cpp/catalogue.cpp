@@ -19,7 +19,8 @@ catalogue catalogue::read(store& from) {
 }
 
 catalogue::catalogue(std::string_view text) try {
-  for (const auto& [category, tags] : parse_json(text, "it").at("categories").items())
+  const json document = parse_json(text, "it");
+  for (const auto& [category, tags] : document.at("categories").items())
     for (const json& tag : tags) category_by_tag_.emplace(tag.get<std::string>(), category);
 } catch (const std::exception& error) {
   throw store_error(store_error::kind::wrong_answer,

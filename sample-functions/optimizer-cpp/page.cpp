@@ -67,7 +67,8 @@ void product_page::render(const json& product, const configuration& config,
   view.set("price", config.price(amount, currency, locale));
   if (local != currency && config.flag("show_local_price"))
     view.set("local_price", config.price(config.exchanged(amount, currency, local), local, locale));
-  view.set("category", categories.category_of(product.at("tags")));
+  if (const std::string category = categories.category_of(product.at("tags")); !category.empty())
+    view.set("category", category);
   view.set("tags", list(product.at("tags")));
   if (const std::string size = dimensions(product); !size.empty()) view.set("dimensions", size);
   if (product.contains("attributes")) view.set("attributes", rows(product.at("attributes")));
