@@ -52,10 +52,6 @@ std::string configuration::locale_for(std::string_view accept_language) const {
   return document_.at("default_locale").get<std::string>();
 }
 
-bool configuration::knows_currency(const std::string& currency) const {
-  return document_.at("currencies").contains(currency);
-}
-
 std::string configuration::price(double amount, const std::string& currency,
                                  const std::string& locale) const {
   const json& money = document_.at("currencies").at(currency);

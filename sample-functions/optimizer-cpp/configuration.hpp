@@ -23,7 +23,6 @@ class configuration {
   bool flag(const char* name) const { return document_.at("flags").at(name).get<bool>(); }
   const json& page() const { return document_.at("page"); }
 
-  bool knows_currency(const std::string& currency) const;
   /// An amount as a reader of that locale writes it.
   std::string price(double amount, const std::string& currency, const std::string& locale) const;
   /// The same worth in another currency.

@@ -88,30 +88,27 @@ handler::response handler::serve(const request& asked) {
 }
 
 handler::response handler::put(const request& asked, const std::string& id) {
-  json product;
   try {
-    product = parse_json(asked.body, "the body");
+    parse_json(asked.body, "the body");
   } catch (const std::invalid_argument& error) {
     return {400, "application/json", list_of_errors({error.what()})};
   }
   if (const auto errors = resources_.schema.get()->errors(asked.body); !errors.empty())
     return {400, "application/json", list_of_errors(errors)};
-  if (text_at(product, "id") != id && product.contains("id"))
-    return {400, "application/json", list_of_errors({"/id is not that of the path"})};
-  product["id"] = id;
-  resources_.products.write(key_of(id), product.dump());
+  resources_.products.write(key_of(id), asked.body);
   return get(asked, id);
 }
 
 handler::response handler::get(const request& asked, const std::string& id) {
   const auto document = resources_.products.read(key_of(id));
-  if (document) return show(asked, *document);
+  if (document) return show(asked, id, *document);
   const auto config = resources_.config.get();
   return failure(404,
                  text_at(config->texts(config->locale_for(asked.accept_language)), "not_found"));
 }
 
-handler::response handler::show(const request& asked, const std::string& document) {
+handler::response handler::show(const request& asked, const std::string& id,
+                                const std::string& document) {
   json product;
   try {
     product = parse_json(document, "the product");
@@ -122,7 +119,7 @@ handler::response handler::show(const request& asked, const std::string& documen
     return failure(502, "the store holds something else: " + errors.front());
   const auto config = resources_.config.get();
   const auto categories = resources_.categories.get();
-  resources_.page.get()->render(product, *config, *categories,
+  resources_.page.get()->render(id, product, *config, *categories,
                                 config->locale_for(asked.accept_language), page_);
   return {200, "text/html; charset=utf-8", {}};
 }

@@ -33,7 +33,7 @@ class handler {
   response serve(const request& asked);
   response put(const request& asked, const std::string& id);
   response get(const request& asked, const std::string& id);
-  response show(const request& asked, const std::string& document);
+  response show(const request& asked, const std::string& id, const std::string& document);
   void write_answer(response&& given);
   static response failure(int status, const std::string& message);
 

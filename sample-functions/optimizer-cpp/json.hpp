@@ -7,8 +7,8 @@
 
 namespace optimizer {
 
-using nlohmann::json;
-using nlohmann::ordered_json;
+using json = nlohmann::json;
+using ordered_json = nlohmann::ordered_json;
 
 /// Throws std::invalid_argument if the text is no JSON, or nested so deeply that recursion would
 /// end the process.

@@ -16,8 +16,8 @@ class product_page {
 
   /// Writes the page of a valid product behind what is in `page`. Everything from the product is
   /// escaped.
-  void render(const json& product, const configuration& config, const catalogue& categories,
-              const std::string& locale, std::string& page);
+  void render(const std::string& id, const json& product, const configuration& config,
+              const catalogue& categories, const std::string& locale, std::string& page);
 
  private:
   kainjow::mustache::mustache template_;

@@ -30,10 +30,12 @@ switches read(const variables& values) {
 }
 
 json product() {
-  return json::parse(R"({"id": "k-1", "name": "Kettle <b>&", "description": "Boils \"water\"",
+  return json::parse(R"({"name": "Kettle <b>&", "description": "Boils \"water\"", "sku": "KT-0001",
     "price": 1234.5, "currency": "USD", "tags": ["steel", "kettle"],
-    "dimensions": {"width": 20, "height": 25.5, "depth": 18, "unit": "cm"},
-    "stock": {"quantity": 3, "warehouse": "DE-01"}, "attributes": {"cordless": true, "watts": 2200}})");
+    "dimensions": {"width": {"value": 20, "unit": "cm"}, "height": {"value": 25.5, "unit": "cm"},
+                   "depth": {"value": 18, "unit": "cm"}, "weight": {"value": 1.9, "unit": "kg"}},
+    "stock": {"available": 3, "warehouses": [{"code": "STO1", "available": 2}]},
+    "supplier": {"name": "Pots & Co", "country": "SE"}, "related": ["mug-1"]})");
 }
 
 json event() {
@@ -174,12 +176,14 @@ TEST_CASE("a product that breaks the schema has an error that names the place an
     const auto errors = schema.errors(changed(patch));
     return errors.size() == 1 ? errors.front() : "not one error";
   };
-  CHECK(only_error({{"price", -1}}) == "/price breaks minimum 0");
+  CHECK(only_error({{"price", 1e9}}) == "/price breaks maximum 1000000");
+  CHECK(only_error({{"price", 0}}).starts_with("/price breaks"));
   CHECK(only_error({{"name", nullptr}}).starts_with("the product breaks required"));
-  CHECK(
-      only_error({{"stock", {{"warehouse", "x"}}}}).starts_with("/stock/warehouse breaks pattern"));
+  CHECK(only_error({{"stock", {{"warehouses", {{{"code", "x"}, {"available", 1}}}}}}})
+            .starts_with("/stock/warehouses/0/code breaks pattern"));
   CHECK(only_error({{"currency", "XXX"}}).starts_with("/currency breaks enum"));
-  CHECK(only_error({{"dimensions", {{"width", 0}}}}).starts_with("/dimensions/width breaks"));
+  CHECK(only_error({{"dimensions", {{"width", {{"value", 0}}}}}})
+            .starts_with("/dimensions/width/value breaks"));
   CHECK(only_error({{"surprise", 1}}) == "/surprise breaks additionalProperties false");
   CHECK(only_error({{"tags", json::array({std::string(100000, 'a')})}})
             .starts_with("/tags/0 breaks pattern"));
@@ -204,11 +208,12 @@ TEST_CASE("prices are written as readers of a locale write them") {
 TEST_CASE("a page shows the product in the reader's language, with all of it escaped") {
   const catalogue categories(R"({"categories": {"Kitchen": ["kettle"]}})");
   std::string page;
-  product_page().render(product(), config(), categories, "de", page);
+  product_page().render("k-1", product(), config(), categories, "de", page);
   for (const char* part :
        {"<html lang=\"de\">", "<h1>Kettle &lt;b&gt;&amp;</h1>", "Boils &quot;water&quot;",
-        "Kategorie: Kitchen", "1.234,50\u00a0$", "etwa 1.135,28\u00a0€", "20 × 25.5 × 18 cm",
-        "<li>steel</li>", "<tr><th>watts</th><td>2200</td></tr>", "Auf Lager: 3"}) {
+        "Kategorie: Kitchen", "1.234,50\u00a0$", "etwa 1.135,28\u00a0€",
+        "20 cm × 25.5 cm × 18 cm, 1.9 kg", "<li>steel</li>", "Versand aus STO1</th><td>2</td>",
+        "Anbieter: Pots &amp; Co", "href=\"/products/mug-1\"", "Auf Lager: 3"}) {
     CAPTURE(part);
     CHECK(page.find(part) != std::string::npos);
   }
@@ -217,12 +222,13 @@ TEST_CASE("a page shows the product in the reader's language, with all of it esc
 
 TEST_CASE("a page leaves out what a product does not have") {
   json bare = product();
-  for (const char* field : {"dimensions", "attributes"}) bare.erase(field);
-  bare["stock"]["quantity"] = 0;
+  for (const char* field : {"dimensions", "supplier", "related"}) bare.erase(field);
+  bare["stock"] = {{"available", 0}};
   std::string page;
-  product_page().render(bare, config(), catalogue(R"({"categories": {}})"), "en", page);
+  product_page().render("k-1", bare, config(), catalogue(R"({"categories": {}})"), "en", page);
   CHECK(page.find("Sold out") != std::string::npos);
-  for (const char* part : {"Category", "Dimensions", "In stock", "<tr>"})
+  for (const char* part :
+       {"Category", "Dimensions", "In stock", "<tr>", "Supplier", "href=\"/products"})
     CHECK(page.find(part) == std::string::npos);
 }
 
