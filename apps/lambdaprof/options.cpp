@@ -126,6 +126,7 @@ int run_command_line(int argc, char** argv) {
       "./bootstrap");
   running<command::run_options> run;
   running<command::compare_options> compare;
+  running<command::experiment_options> experiment;
   running<command::gate_options> gate;
   command::report_options report;
   command::history_options history;
@@ -134,6 +135,8 @@ int run_command_line(int argc, char** argv) {
       app.add_subcommand("run", "measure one function: cold starts, warm invocations, bursts");
   CLI::App* compare_command =
       app.add_subcommand("compare", "measure several variants in one trial, or compare results");
+  CLI::App* experiment_command = app.add_subcommand(
+      "experiment", "what a technique is worth: a ready comparison, with its report");
   CLI::App* gate_command =
       app.add_subcommand("gate", "judge a function by budgets and a baseline, for CI");
   CLI::App* report_command = app.add_subcommand("report", "render saved results or journals again");
@@ -143,12 +146,13 @@ int run_command_line(int argc, char** argv) {
       "doctor", "what this machine can enforce of Lambda, how noisy it is, what would mend that");
   set_up_run(*run_command, run);
   set_up_compare(*compare_command, compare);
+  set_up_experiment(*experiment_command, experiment);
   set_up_gate(*gate_command, gate);
   set_up_report(*report_command, report);
   set_up_history(*history_command, history);
   set_up_doctor(*doctor_command, doctor);
-  for (CLI::App* each : {run_command, compare_command, gate_command, report_command,
-                         history_command, doctor_command})
+  for (CLI::App* each : {run_command, compare_command, experiment_command, gate_command,
+                         report_command, history_command, doctor_command})
     each->allow_extras();
   app.allow_extras();
 
@@ -172,6 +176,7 @@ int run_command_line(int argc, char** argv) {
   };
   if (run_command->parsed()) return start(run, command::run);
   if (compare_command->parsed()) return start(compare, command::compare);
+  if (experiment_command->parsed()) return start(experiment, command::experiment);
   if (gate_command->parsed()) return start(gate, command::gate);
   if (report_command->parsed()) return command::report(report, command::this_console(false));
   if (history_command->parsed()) return command::history(history, command::this_console(false));

@@ -20,6 +20,8 @@ void set_up_compare(CLI::App& app, running<command::compare_options>& a) {
            "a variant of the function: variables in capitals, or keys of the\nprofile; repeatable");
   add_list("--sweep", "KEY=a,b,…", o.sweeps,
            "a variant for each value of the key; repeatable, then each with each");
+  add_list("--each", "KEY=a,b,…", o.each,
+           "all variants once more for each value, compared among themselves;\nrepeatable");
   app.add_flag_function(
          "--aa",
          [&o](std::int64_t) {
@@ -40,11 +42,34 @@ void set_up_compare(CLI::App& app, running<command::compare_options>& a) {
       "  lambdaprof compare ./old ./new\n"
       "  lambdaprof compare ./bootstrap --variant sync:INIT=sync --variant async:INIT=async\n"
       "  lambdaprof compare ./bootstrap --sweep memory=128,512,1769 --precision 2%\n"
+      "  lambdaprof compare ./bootstrap --variant sync:INIT=sync --variant async:INIT=async "
+      "--each memory=128,1769\n"
       "  lambdaprof compare ./old ./new --json trial.json && lambdaprof compare trial.json\n"
       "  lambdaprof compare monday.json tuesday.json\n"
       "\n"
       "Status: 0 whatever is found, 2 bad usage or results that cannot be compared, 4 a function\n"
       "failed, 5 this host cannot do what was required, 130 interrupted.");
+}
+
+void set_up_experiment(CLI::App& app, running<command::experiment_options>& a) {
+  command::experiment_options& o = a.options;
+  app.add_option("NAME", o.name, "an experiment, or the file of one; without it: which there are");
+  app.add_option("--profiles", o.folder, "where the experiments are (above the program)")
+      ->type_name("DIR");
+  add_key_flags(app, compare_flags, "Trial", o.flags);
+  add_common(app, a);
+  add_foreign_outputs(app, o.outputs);
+  app.footer(
+      "An experiment is a profile with variants, a question and the metrics that answer it: what\n"
+      "async init, warmed connections, precompiled templates or a response cache are worth.\n"
+      "\n"
+      "Examples:\n"
+      "  lambdaprof experiment\n"
+      "  lambdaprof experiment async-init\n"
+      "  lambdaprof experiment connection-warming --cold 60 --json warming.json\n"
+      "\n"
+      "Status: 0 whatever is found, 2 bad usage, 4 a function failed, 5 this host cannot do what\n"
+      "was required, or a service did not start, 130 interrupted.");
 }
 
 void set_up_gate(CLI::App& app, running<command::gate_options>& a) {

@@ -65,11 +65,13 @@ int compare_functions(const compare_options& o, const console& c) {
   auto p = read_settings(o.profile, o.flags);
   if (!p) return complain(p.error());
   if (is_default(*p, "load.warm_up")) p->load.warm_up = trial::warm_up_blocks;
-  auto contestants = contestants_of(*p, {o.subjects, o.arguments, o.variants, o.sweeps});
+  auto contestants = contestants_of(*p, {o.subjects, o.arguments, o.variants, o.sweeps, o.each});
   if (!contestants) return complain(contestants.error());
   trial_plan plan{
       std::move(*contestants), {}, blocks_of(*p), o.command_line, label_or_commit(o.label)};
   plan.facts.max_blocks = static_cast<std::int64_t>(plan.blocks);
+  plan.facts.question = p->trial.question;
+  plan.facts.judged_by = p->trial.judged_by;
   if (const auto fine = check_outputs(o.outputs.all(), plan.contestants); !fine)
     return complain(fine.error());
   const auto out = outputs::open(o.outputs);
@@ -84,6 +86,7 @@ void take_as_variant(report::subject& s, const std::string& file, bool is_alone)
   const std::string own = v.name.empty() ? s.conditions.function.name : v.name;
   v.name = is_alone ? file : fmt::format("{}: {}", file, own);
   v.role = journal::role::variant;
+  v.group.clear();
   s.conditions.trial = {};
   for (analysis::environment_row& e : s.timeline.environments) e.block = -1;
   for (analysis::invocation_row& i : s.timeline.invocations) i.block = -1;
@@ -93,6 +96,7 @@ void take_as_variant(report::subject& s, const std::string& file, bool is_alone)
 std::string flag_for_functions(const compare_options& o) {
   if (!o.variants.empty()) return "--variant";
   if (!o.sweeps.empty()) return "--sweep";
+  if (!o.each.empty()) return "--each";
   if (!o.profile.empty()) return "--profile";
   if (!o.arguments.empty()) return "--";
   return o.flags.empty() ? "" : o.flags.front().flag;

@@ -17,6 +17,7 @@ struct compare_options {
   std::vector<std::string> arguments;  ///< of every function
   std::vector<std::string> variants;   ///< "NAME:KEY=VALUE,…"
   std::vector<std::string> sweeps;     ///< "KEY=a,b,c"
+  std::vector<std::string> each;       ///< "KEY=a,b,c": compared within each value
   output_paths outputs;
   std::string command_line;       ///< as typed, for the report
   std::string label;              ///< what is measured; empty: the commit of a CI job

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command/contestants.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -74,6 +76,48 @@ result<std::vector<profile::variant>> all_variants(const profile::profile& p,
   return both;
 }
 
+/// What all variants are measured with in turn, and compared within: values, or each value with
+/// each.
+result<std::vector<profile::variant>> groups_of(const profile::profile& p,
+                                                const named_variants& n) {
+  result<std::vector<profile::variant>> groups = std::vector<profile::variant>{};
+  const auto take = [&](const std::vector<std::string>& texts, std::string_view from) {
+    for (const std::string& text : texts) {
+      if (!groups) return;
+      auto values = profile::read_sweep(text, from);
+      groups = values ? profile::cross(*groups, *values) : std::move(values);
+    }
+  };
+  take(p.trial.each, "trial.each");
+  take(n.each, "--each");
+  return groups;
+}
+
+/// The variants of each group after those of the group before; without groups, of one.
+struct grouped {
+  std::string group;
+  std::string name;  ///< of the variant, as it is called in its group
+  profile::variant of;
+};
+result<std::vector<grouped>> in_groups(const std::vector<profile::variant>& variants,
+                                       const std::vector<profile::variant>& groups) {
+  std::vector<grouped> all;
+  if (groups.empty())
+    for (const profile::variant& v : variants) all.push_back({"", v.name, v});
+  for (const profile::variant& group : groups) {
+    auto some = profile::cross(variants, {group});
+    if (!some) return some.error();
+    for (std::size_t i = 0; i < some->size(); ++i)
+      all.push_back({group.name, variants[i].name, std::move((*some)[i])});
+  }
+  if (all.size() > profile::most_variants)
+    return fault{fault_kind::usage,
+                 fmt::format("{} variants in {} groups are more than {}", variants.size(),
+                             groups.size(), profile::most_variants),
+                 "trial.each", "compare fewer at a time"};
+  return all;
+}
+
 result<contestant> contestant_of(const profile::profile& p, const profile::variant& v,
                                  const std::vector<std::string>& arguments) {
   auto own = profile::with(p, v);
@@ -107,18 +151,24 @@ result<std::vector<contestant>> contestants_of(const profile::profile& p, const 
   } else if (const auto sound = profile::check_variants(*variants, p.trial.base); !sound) {
     return sound.error();
   }
+  const auto groups = groups_of(p, n);
+  if (!groups) return groups.error();
+  const auto of_groups = in_groups(*variants, *groups);
+  if (!of_groups) return of_groups.error();
+  const std::string base_name = p.trial.base.empty() ? variants->front().name : p.trial.base;
   std::vector<contestant> all;
-  for (const profile::variant& v : *variants) {
-    auto one = contestant_of(common, v, n.arguments);
+  for (const grouped& g : *of_groups) {
+    auto one = contestant_of(common, g.of, n.arguments);
     if (!one) return one.error();
+    one->facts.group = g.group;
+    if (g.name == base_name) one->facts.role = journal::role::base;
     all.push_back(std::move(*one));
   }
-  auto base = std::find_if(all.begin(), all.end(), [&](const contestant& c) {
-    return p.trial.base.empty() || c.facts.name == p.trial.base;
+  const auto base = std::find_if(all.begin(), all.end(), [](const contestant& c) {
+    return c.facts.role == journal::role::base;
   });
   if (base == all.end())
     return fault{fault_kind::usage, "no variant is called " + p.trial.base, "--base", ""};
-  base->facts.role = journal::role::base;
   if (!tests_itself) return all;
   contestant again = repeat_of(*base);
   while (std::any_of(all.begin(), all.end(),

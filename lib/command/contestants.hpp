@@ -16,10 +16,11 @@ struct named_variants {
   std::vector<std::string> arguments;  ///< of each of them
   std::vector<std::string> variants;   ///< "NAME:KEY=VALUE,…"
   std::vector<std::string> sweeps;     ///< "KEY=a,b,c"
+  std::vector<std::string> each;       ///< the same: groups that are compared within themselves
 };
 
-/// Every function with every variant and every value of each sweep; one of them is the base, and
-/// where `p.trial.self_test` asks for it, it takes part once more.
+/// Every function with every variant and every value of each sweep, once for each group; one of
+/// them is the base, and where `p.trial.self_test` asks for it, it takes part once more.
 result<std::vector<contestant>> contestants_of(const profile::profile& p, const named_variants& n);
 
 /// The base once more.

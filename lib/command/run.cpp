@@ -13,6 +13,7 @@
 #include "command/interrupts.hpp"
 #include "command/label.hpp"
 #include "command/progress_line.hpp"
+#include "command/services.hpp"
 #include "command/shown_log.hpp"
 #include "command/subject.hpp"
 #include "command/telemetry_feed.hpp"
@@ -57,10 +58,13 @@ int status_of(const report::subject& s, const run_options& o) {
                                                     : exit_status::success;
 }
 
-int measure_and_report(const profile::profile& p, const outputs& out, const run_options& o,
+int measure_and_report(profile::profile p, const outputs& out, const run_options& o,
                        const console& c) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error to report
+  auto beside = services::start(p, c);
+  if (!beside) return complain(beside.error());
+  if (const auto fits = beside->introduce_to(p.function); !fits) return complain(fits.error());
   const run::settings settings = settings_of(p, host::raise_descriptor_limit());
   // From here on there is something to clean up, also where nobody is left who would do it for us.
   boost::asio::io_context loop(1);
@@ -76,6 +80,7 @@ int measure_and_report(const profile::profile& p, const outputs& out, const run_
   for (const std::string& note : notes)
     log.append(instant{}, {}, {}, journal::fact::note{log.keep(note)});
   measure(loop, ctrl_c, settings, held.of_environments(), p, log, o, c);
+  beside->report_losses();
   const report::subject s = subject_of(log);
   const std::vector<fault> faults = out.write({{&s, 1}, nullptr, &log}, c);
   for (const fault& f : faults) complain(f);

@@ -12,6 +12,7 @@
 #include "command/conditions.hpp"
 #include "command/confinement.hpp"
 #include "command/interrupts.hpp"
+#include "command/services.hpp"
 #include "command/subject.hpp"
 #include "command/telemetry_feed.hpp"
 #include "host/facts.hpp"
@@ -203,9 +204,17 @@ result<std::vector<report::subject>> play(const trial_plan& plan, const stopping
                  fmt::format("{} variants take {} open files, and {} are allowed", variants,
                              descriptors_of(variants), allowed),
                  "", "raise the limit (ulimit -n), or compare fewer at a time"};
-  player p(plan, c);
+  // Common to all, and there before the first of them is told of it.
+  auto beside = services::start(plan.contestants.front().profile, c);
+  if (!beside) return beside.error();
+  trial_plan whole = plan;
+  for (contestant& each : whole.contestants)
+    if (const auto fits = beside->introduce_to(each.profile.function); !fits) return fits.error();
+  player p(whole, c);
   if (const auto able = p.can_enforce(); !able) return able.error();
-  return p.play(is_enough);
+  auto subjects = p.play(is_enough);
+  beside->report_losses();
+  return subjects;
 }
 
 }  // namespace lambdaprof::command

@@ -65,6 +65,7 @@ struct variant_facts {
   std::string name;  ///< empty: a run by itself
   journal::role role = role::variant;
   std::string settings;  ///< what makes it differ, as it was written
+  std::string group;     ///< it is compared with the base of the same group: "memory=128"
 };
 
 /// A limit on a metric, as it was written.
@@ -79,8 +80,10 @@ struct trial_facts {
   double alpha = 0;              ///< error rate of each side of a verdict
   double machine_deviation = 0;  ///< between machines, of the logarithm; for committed baselines
   std::int64_t max_blocks = 0;   ///< 0: no trial
-  bool passes_inconclusive = false;  ///< what could not be proved is no failure
-  std::string stopped;               ///< why no further block was measured
+  bool passes_inconclusive = false;    ///< what could not be proved is no failure
+  std::string stopped;                 ///< why no further block was measured
+  std::string question;                ///< of an experiment: what it asks
+  std::vector<std::string> judged_by;  ///< the metrics that answer it
 };
 
 struct header {

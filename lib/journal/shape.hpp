@@ -91,9 +91,9 @@ inline constexpr auto members_of<assumption> =
                member("enforced", &assumption::enforced)};
 
 template <>
-inline constexpr auto members_of<variant_facts> =
-    std::tuple{member("name", &variant_facts::name), member("role", &variant_facts::role),
-               member("settings", &variant_facts::settings)};
+inline constexpr auto members_of<variant_facts> = std::tuple{
+    member("name", &variant_facts::name), member("role", &variant_facts::role),
+    member("settings", &variant_facts::settings), member("group", &variant_facts::group)};
 
 template <>
 inline constexpr auto members_of<budget_text> =
@@ -106,7 +106,9 @@ inline constexpr auto members_of<trial_facts> =
                member("machine_deviation", &trial_facts::machine_deviation),
                member("max_blocks", &trial_facts::max_blocks),
                member("passes_inconclusive", &trial_facts::passes_inconclusive),
-               member("stopped", &trial_facts::stopped)};
+               member("stopped", &trial_facts::stopped),
+               member("question", &trial_facts::question),
+               member("judged_by", &trial_facts::judged_by)};
 
 template <>
 inline constexpr auto members_of<header> = std::tuple{member("tool_version", &header::tool_version),

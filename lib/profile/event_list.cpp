@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "profile/file.hpp"
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::size_t most_events = 1000;
 constexpr positive weight{1e6};
+/// Stands in a payload where its key belongs.
+constexpr std::string_view key_place = "${key}";
 
 std::string absolute(const std::string& path, const std::string& folder) {
   std::error_code failed;
@@ -36,8 +39,8 @@ result<event> read_file_event(const json& value, const source& from) {
 result<event> read_event(const json& value, const source& from) {
   if (!value.is_object()) return unlike("an object with \"payload\" or \"file\"", value);
   for (const auto& [key, ignored] : value.items())
-    if (key != "payload" && key != "file" && key != "weight")
-      return unknown_key(key, {"payload", "file", "weight"});
+    if (key != "payload" && key != "file" && key != "weight" && key != "keys")
+      return unknown_key(key, {"payload", "file", "weight", "keys"});
   if (value.contains("payload") == value.contains("file"))
     return fault{fault_kind::usage, "expected either \"payload\" or \"file\"", "", ""};
 
@@ -60,6 +63,39 @@ result<event> read_event(const json& value, const source& from) {
   return read;
 }
 
+std::string with_key(std::string_view payload, std::size_t key) {
+  std::string text;
+  for (std::size_t at; (at = payload.find(key_place)) != payload.npos;) {
+    text += fmt::format("{}{}", payload.substr(0, at), key);
+    payload.remove_prefix(at + key_place.size());
+  }
+  return text += payload;
+}
+
+/// The same event about many things, of which some are asked for more often: the key of rank r has
+/// the weight r to the power of -zipf.
+result<std::vector<event>> with_keys(const event& pattern, const json& value, const source& from) {
+  if (!value.is_object()) return unlike("an object with \"count\" and \"zipf\"", value);
+  for (const auto& [key, ignored] : value.items())
+    if (key != "count" && key != "zipf") return unknown_key(key, {"count", "zipf"});
+  const auto count = whole<std::size_t>{1, most_events}.read(value.value("count", json()), from);
+  if (!count) return below(".count", count.error());
+  const auto exponent = positive{10}.read(value.value("zipf", json(1.0)), from);
+  if (!exponent) return below(".zipf", exponent.error());
+  if (pattern.payload.find(key_place) == std::string::npos)
+    return fault{fault_kind::usage, "no key stands in the payload", "",
+                 fmt::format("write {} where it belongs", key_place)};
+  std::vector<event> all;
+  for (std::size_t rank = 1; rank <= *count; ++rank) {
+    event e;
+    e.payload = with_key(pattern.payload, rank);
+    e.weight =
+        (pattern.weight > 0 ? pattern.weight : 1) * std::pow(static_cast<double>(rank), -*exponent);
+    all.push_back(std::move(e));
+  }
+  return all;
+}
+
 bool is_json(std::string_view text) {
   if (text == "true" || text == "false" || text == "null") return true;
   return !text.empty() && std::string_view("{[\"0123456789").find(text[0]) != text.npos;
@@ -73,7 +109,15 @@ json event_list::schema() const {
       {"properties",
        {{"payload", {{"description", "Any JSON, sent compactly."}}},
         {"file", {{"type", "string"}, {"description", "A JSON file, sent as it is."}}},
-        {"weight", weight.schema()}}},
+        {"weight", weight.schema()},
+        {"keys",
+         {{"type", "object"},
+          {"description", "As many events, with a key each where the payload has ${key}."},
+          {"properties",
+           {{"count", whole<std::size_t>{1, most_events}.schema()},
+            {"zipf", positive{10}.schema()}}},
+          {"required", json::array({"count"})},
+          {"additionalProperties", false}}}}},
       {"additionalProperties", false},
       {"oneOf", {{{"required", json::array({"payload"})}}, {{"required", json::array({"file"})}}}}};
   return {{"type", "array"}, {"minItems", 1}, {"maxItems", most_events}, {"items", one}};
@@ -86,8 +130,15 @@ result<event_list::value_type> event_list::read(const json& value, const source&
   for (const json& element : value) {
     auto read = read_event(element, from);
     if (!read) return below(fmt::format("[{}]", events.size()), read.error());
-    events.push_back(std::move(*read));
+    if (!element.contains("keys")) {
+      events.push_back(std::move(*read));
+      continue;
+    }
+    auto all = with_keys(*read, element["keys"], from);
+    if (!all) return below(fmt::format("[{}].keys", events.size()), all.error());
+    add(events, std::move(*all));
   }
+  if (events.size() > most_events) return unlike(expects(), value);
   const auto weighted =
       std::count_if(events.begin(), events.end(), [](const event& e) { return e.weight > 0; });
   if (weighted != 0 && weighted != static_cast<std::ptrdiff_t>(events.size()))

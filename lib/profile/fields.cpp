@@ -3,12 +3,15 @@
 
 #include <algorithm>
 
+#include "analysis/metric.hpp"
+#include "base/text.hpp"
 #include "profile/budget_list.hpp"
 #include "profile/event_list.hpp"
 #include "profile/json_text.hpp"
 #include "profile/phase_list.hpp"
 #include "profile/plan.hpp"
 #include "profile/variables.hpp"
+#include "profile/variant.hpp"
 #include "profile/variant_list.hpp"
 
 namespace lambdaprof::profile {
@@ -30,6 +33,36 @@ struct keep_alive_law {
   }
   json tell(const fleet::keep_alive& law) const { return fleet::spell(law); }
   result<json> from_text(std::string_view words) const { return json(words); }
+};
+
+/// KEY=a,b,c.
+struct sweep_text : text {
+  sweep_text() : text{1, 4096} {}
+  std::string expects() const { return "a text such as memory=128,512,1769"; }
+  result<std::string> read(const json& value, const source& from) const {
+    auto words = text::read(value, from);
+    if (!words) return unlike(expects(), value);
+    if (const auto fine = read_sweep(*words, ""); !fine) return fine.error();
+    return words;
+  }
+};
+
+/// The path of a metric in a summary.
+struct metric_key : text {
+  static std::vector<std::string> known() {
+    std::vector<std::string> keys;
+    for (const analysis::metric& m : analysis::metrics()) keys.emplace_back(m.key);
+    return keys;
+  }
+  std::string expects() const { return "a metric such as cold.cold_ms"; }
+  json schema() const { return {{"enum", known()}}; }
+  result<std::string> read(const json& value, const source& from) const {
+    auto words = text::read(value, from);
+    if (!words) return unlike(expects(), value);
+    if (analysis::find_metric(*words) != nullptr) return words;
+    const auto near = nearest(*words, known());
+    return unlike(expects(), value, near ? "did you mean " + *near + "?" : "");
+  }
 };
 
 bool is_word(char c) {
@@ -219,6 +252,12 @@ std::vector<field> run_fields() {
           "After so many failed inits or invocations without one success the run stops; 0: never.",
           some_or_none, [](auto& p) -> auto& { return p.give_up; }),
       make(
+          "services",
+          "Programs that run beside the functions, such as a store, each a command. A service says "
+          "that it is ready by a line \"ready NAME=VALUE …\" on standard output; the variables are "
+          "given to the functions.",
+          list_of<list_of<text>>{{text{}, {}}, {}}, [](auto& p) -> auto& { return p.services; }),
+      make(
           "variants",
           "What is compared: names, and for each what differs from the rest of the profile.",
           variant_list{}, [](auto& p) -> auto& { return p.variants; }),
@@ -246,6 +285,16 @@ std::vector<field> trial_fields() {
            "Whether the base is measured against itself as well, which shows what the machine puts "
            "there; null: as the command has it.",
            optional_of<truth>{}, at(&settings::self_test)),
+      make("trial.each",
+           "Keys with values, as memory=128,512,1769: all variants once more for each value, and "
+           "compared among themselves.",
+           list_of<sweep_text>{}, at(&settings::each)),
+      make("trial.question", "What an experiment asks, in one sentence.", text{0, 400},
+           at(&settings::question)),
+      make("trial.judged_by", "The metrics that answer it.", list_of<metric_key>{},
+           at(&settings::judged_by)),
+      make("trial.needs", "How to get what an experiment runs, for who does not have it.",
+           text{0, 400}, at(&settings::needs)),
       make(
           "budgets", "Upper limits on figures, by metric.", budget_list{},
           [](auto& p) -> auto& { return p.budgets; }),

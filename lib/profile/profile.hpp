@@ -51,6 +51,11 @@ struct trial_settings {
   std::uint32_t max_blocks = 160;   ///< measured ones; a trial that knows enough ends earlier
   std::optional<double> precision;  ///< ends the trial once ratios are known so well: 0.02
   std::optional<bool> self_test;    ///< whether the base is measured against itself
+  /// "memory=128,512": all variants once more for each value, compared among themselves.
+  std::vector<std::string> each;
+  std::string question;                ///< what an experiment asks
+  std::vector<std::string> judged_by;  ///< the metrics that answer it
+  std::string needs;                   ///< how to get what it runs
 };
 
 /// What a gate does when a budget was neither proved kept nor proved broken.
@@ -75,6 +80,8 @@ struct profile {
   std::vector<ability> require;  ///< the run is refused on a host that cannot do these
   /// First starts in a row without one success that end the run; 0: never.
   std::uint32_t give_up = 3;
+  /// Programs that run beside the functions, such as a store: commands as written.
+  std::vector<std::vector<std::string>> services;
   std::vector<variant> variants;
   trial_settings trial;
   std::vector<lambdaprof::trial::budget> budgets;

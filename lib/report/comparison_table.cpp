@@ -11,6 +11,7 @@
 #include "report/number.hpp"
 #include "report/variant_name.hpp"
 #include "report/width.hpp"
+#include "trial/compare.hpp"
 
 namespace lambdaprof::report {
 namespace {
@@ -99,7 +100,7 @@ table comparison_table(std::span<const subject> subjects, const trial::findings&
                {"p"},
                {"difference"}};
   for (const analysis::metric& m : analysis::metrics()) {
-    if (!m.is_compared) continue;
+    if (!trial::is_compared(m, subjects.front().conditions.trial)) continue;
     std::vector<std::vector<std::string>> rows;
     bool has_any = false;
     for (const subject& s : subjects) {
@@ -115,7 +116,8 @@ table comparison_table(std::span<const subject> subjects, const trial::findings&
         "{} · p of all {} together (Holm) · ~ none found, (what would be in 4 of 5 trials) · base: "
         "{}",
         c.is_paired ? fmt::format("{} pairs", c.blocks) : fmt::format("unpaired, n = {}", c.blocks),
-        counted(f.comparisons.size(), "comparison"), printable(c.base));
+        counted(f.comparisons.size(), "comparison"),
+        c.group.empty() ? printable(c.base) : "each group's own");
   }
   return t;
 }

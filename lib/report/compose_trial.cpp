@@ -12,6 +12,7 @@
 #include "report/figures.hpp"
 #include "report/findings_text.hpp"
 #include "report/number.hpp"
+#include "report/technique.hpp"
 #include "report/variant_name.hpp"
 #include "report/verdict.hpp"
 #include "report/width.hpp"
@@ -145,6 +146,8 @@ document compose_trial(std::span<const subject> subjects, const trial::findings&
                 : !f.comparisons.empty() ? headline(f)
                                          : verdict(first);
     explain_verdicts(d, f);
+    if (facts worth = worth_of_techniques(subjects, f); !worth.lines.empty())
+      d.sections.push_back({first.conditions.trial.question, {std::move(worth)}});
     if (table t = comparison_table(subjects, f); !t.rows.empty())
       d.sections.push_back({"", {std::move(t)}});
     add_waterfalls(d, subjects);

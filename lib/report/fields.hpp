@@ -55,6 +55,7 @@ void fields(auto& io, alike<journal::assumption> auto& a) {
 void fields(auto& io, alike<journal::variant_facts> auto& v) {
   io.one_of("role", v.role, journal::role_names);
   io.value("settings", v.settings);
+  io.value_unless(std::string(), "group", v.group);
 }
 
 void fields(auto& io, alike<journal::budget_text> auto& b) {
@@ -69,6 +70,8 @@ void fields(auto& io, alike<journal::trial_facts> auto& t) {
   io.value("max_blocks", t.max_blocks);
   io.value("passes_inconclusive", t.passes_inconclusive);
   io.value("stopped", t.stopped);
+  io.value_unless(std::string(), "question", t.question);
+  io.value_unless(std::vector<std::string>{}, "judged_by", t.judged_by);
 }
 
 /// Of a run; the function is the variant's.

@@ -42,29 +42,30 @@ json text(const std::string& words) {
 }  // namespace
 
 json json_of(const trial::comparison& c) {
-  return {{"metric", text(c.metric)},
-          {"base", text(c.base)},
-          {"variant", text(c.variant)},
-          {"paired", c.is_paired},
-          {"blocks", c.blocks},
-          {"dropped", c.dropped},
-          {"base_value", number(c.base_value)},
-          {"variant_value", number(c.variant_value)},
-          {"ratio", number(c.ratio)},
-          {"low", low(c.bounds)},
-          {"high", high(c.bounds)},
-          {"p", number(c.p)},
-          {"p_holm", number(c.p_holm)},
-          {"found", c.is_found},
-          {"difference", number(c.difference)},
-          {"difference_low", low(c.difference_bounds)},
-          {"difference_high", high(c.difference_bounds)},
-          {"detectable", number(c.detectable)},
-          {"lag_one", number(c.lag_one)},
-          {"effective", number(c.effective)},
-          {"tail_ratio", number(c.tail_ratio)},
-          {"tail_low", low(c.tail_bounds)},
-          {"tail_high", high(c.tail_bounds)}};
+  json all{{"metric", text(c.metric)}, {"base", text(c.base)}, {"variant", text(c.variant)}};
+  if (!c.group.empty()) all["group"] = text(c.group);
+  const json rest{{"paired", c.is_paired},
+                  {"blocks", c.blocks},
+                  {"dropped", c.dropped},
+                  {"base_value", number(c.base_value)},
+                  {"variant_value", number(c.variant_value)},
+                  {"ratio", number(c.ratio)},
+                  {"low", low(c.bounds)},
+                  {"high", high(c.bounds)},
+                  {"p", number(c.p)},
+                  {"p_holm", number(c.p_holm)},
+                  {"found", c.is_found},
+                  {"difference", number(c.difference)},
+                  {"difference_low", low(c.difference_bounds)},
+                  {"difference_high", high(c.difference_bounds)},
+                  {"detectable", number(c.detectable)},
+                  {"lag_one", number(c.lag_one)},
+                  {"effective", number(c.effective)},
+                  {"tail_ratio", number(c.tail_ratio)},
+                  {"tail_low", low(c.tail_bounds)},
+                  {"tail_high", high(c.tail_bounds)}};
+  for (const auto& [key, value] : rest.items()) all[key] = value;
+  return all;
 }
 
 json json_of(const trial::verdict& v) {

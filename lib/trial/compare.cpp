@@ -38,6 +38,7 @@ comparison named(const arm& base, const arm& variant, const analysis::metric& m)
   c.metric = m.key;
   c.base = base.name();
   c.variant = variant.name();
+  c.group = variant.conditions().variant.group;
   return c;
 }
 
@@ -160,19 +161,26 @@ bool is_same_model(const journal::header& a, const journal::header& b) {
 
 }  // namespace
 
-std::size_t base_of(std::span<const arm> arms) {
-  const auto at = std::find_if(arms.begin(), arms.end(),
-                               [](const arm& a) { return a.role() == journal::role::base; });
-  return at == arms.end() ? 0 : static_cast<std::size_t>(at - arms.begin());
+std::size_t base_of(std::span<const arm> arms, std::string_view group) {
+  const auto is_of_group = [&](const arm& a) { return a.conditions().variant.group == group; };
+  auto at = std::find_if(arms.begin(), arms.end(), [&](const arm& a) {
+    return a.role() == journal::role::base && is_of_group(a);
+  });
+  if (at == arms.end()) at = std::find_if(arms.begin(), arms.end(), is_of_group);
+  return static_cast<std::size_t>(at - arms.begin());
+}
+
+bool is_compared(const analysis::metric& m, const journal::trial_facts& t) {
+  return m.is_compared ||
+         std::find(t.judged_by.begin(), t.judged_by.end(), m.key) != t.judged_by.end();
 }
 
 void compare(std::span<const arm> arms, std::uint64_t seed, findings& to) {
-  if (arms.empty()) return;
-  const std::size_t base = base_of(arms);
-  for (std::size_t i = 0; i < arms.size(); ++i) {
-    if (i == base || arms[i].role() != journal::role::variant) continue;
+  for (const arm& variant : arms) {
+    const arm& base = arms[base_of(arms, variant.conditions().variant.group)];
+    if (&variant == &base || variant.role() != journal::role::variant) continue;
     for (const analysis::metric& m : analysis::metrics())
-      if (m.is_compared) compare_two(arms[base], arms[i], m, seed, to);
+      if (is_compared(m, variant.conditions().trial)) compare_two(base, variant, m, seed, to);
   }
   hold_together(to);
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "trial/arm.hpp"
@@ -14,11 +15,16 @@
 
 namespace lambdaprof::trial {
 
-/// Which of the arms the others are compared with: that of the role `base`, else the first.
-std::size_t base_of(std::span<const arm> arms);
+/// Which of the arms the others of its group are compared with: that of the role `base`, else the
+/// first of the group.
+std::size_t base_of(std::span<const arm> arms, std::string_view group);
 
-/// Every variant against the base in every metric that is compared, for as far as there are
-/// samples; what cannot be compared is a caveat. Arms of one trial are paired, others are not.
+/// What is always compared, and what the trial is judged by.
+bool is_compared(const analysis::metric& m, const journal::trial_facts& t);
+
+/// Every variant against the base of its group in every metric that is compared, for as far as
+/// there are samples; what cannot be compared is a caveat. Arms of one trial are paired, others are
+/// not.
 void compare(std::span<const arm> arms, std::uint64_t seed, findings& to);
 
 /// Whether the headline of every variant has an interval of at most this half width, as a ratio.

@@ -31,7 +31,8 @@ self_test test_itself(const pairs& p, const analysis::metric& m, std::size_t tes
 
 std::optional<repeated> find_repeat(std::span<const arm> arms) {
   for (const arm& a : arms)
-    if (a.role() == journal::role::repeat) return repeated{&arms[base_of(arms)], &a};
+    if (a.role() == journal::role::repeat)
+      return repeated{&arms[base_of(arms, a.conditions().variant.group)], &a};
   return std::nullopt;
 }
 

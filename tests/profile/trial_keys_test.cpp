@@ -177,5 +177,47 @@ TEST_CASE("keys of trials and gates outside their limits are refused") {
         "--self-test: expected true or false, got \"1\"");
 }
 
+TEST_CASE("an experiment has a question, metrics that answer it, groups and services") {
+  const auto p = read_profile_text(R"({
+      "services": [["./store", "redis"], ["other"]],
+      "trial": {"question": "Why?", "judged_by": ["cold.cold_ms", "peak_mb"],
+                "each": ["memory=128,512"], "needs": "make"}})",
+                                   "x.json");
+  REQUIRE(p);
+  CHECK(p->services == std::vector<std::vector<std::string>>{{"./store", "redis"}, {"other"}});
+  CHECK(p->trial.question == "Why?");
+  CHECK(p->trial.judged_by == std::vector<std::string>{"cold.cold_ms", "peak_mb"});
+  CHECK(p->trial.each == std::vector<std::string>{"memory=128,512"});
+  CHECK(p->trial.needs == "make");
+  CHECK(fault_of(R"({"trial": {"judged_by": ["cold.frist_ms"]}})")
+            .ends_with("(did you mean cold.first_ms?)"));
+  CHECK(fault_of(R"({"trial": {"each": ["memory"]}})").starts_with("x.json: trial.each[0]"));
+  CHECK(fault_of(R"({"services": ["store"]})").starts_with("x.json: services[0]: expected"));
+}
+
+TEST_CASE("an event with keys stands for as many, by a Zipf law") {
+  const auto p = read_profile_text(
+      R"({"events": [{"payload": {"id": "p-${key}"}, "weight": 2, "keys": {"count": 3}},
+                     {"payload": {"all": true}, "weight": 1}]})",
+      "x.json");
+  REQUIRE_MESSAGE(p, to_string(p.error()));
+  REQUIRE(p->events.size() == 4);
+  CHECK(p->events[0].payload == R"({"id":"p-1"})");
+  CHECK(p->events[2].payload == R"({"id":"p-3"})");
+  CHECK(p->events[0].weight == doctest::Approx(2));
+  CHECK(p->events[1].weight == doctest::Approx(1));
+  CHECK(p->events[2].weight == doctest::Approx(2.0 / 3));
+  const auto flat = read_profile_text(
+      R"({"events": [{"payload": "${key}", "keys": {"count": 2, "zipf": 0.5}}]})", "x.json");
+  REQUIRE(flat);
+  CHECK(flat->events[1].weight == doctest::Approx(0.70710678));
+  CHECK(fault_of(R"({"events": [{"payload": 1, "keys": {"count": 2}}]})") ==
+        "x.json: events[0].keys: no key stands in the payload (write ${key} where it belongs)");
+  CHECK(fault_of(R"({"events": [{"payload": "${key}", "keys": {"count": 0}}]})")
+            .starts_with("x.json: events[0].keys.count: expected"));
+  CHECK(fault_of(R"({"events": [{"payload": "${key}", "keys": {"cuont": 1}}]})")
+            .find("did you mean count?") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace lambdaprof::profile

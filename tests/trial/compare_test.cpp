@@ -258,5 +258,43 @@ TEST_CASE("runs with another plan, model or machine should not be compared") {
   CHECK(why([](auto& h) { h.machine.cpus = 4; }) == "another machine: 2 × a CPU and 4 × a CPU");
 }
 
+TEST_CASE("a variant is compared with the base of its own group") {
+  trial_builder small_base{role::base, "sync, memory=128"};
+  trial_builder small{role::variant, "async, memory=128"};
+  trial_builder large_base{role::base, "sync, memory=512"};
+  trial_builder large{role::variant, "async, memory=512"};
+  for (trial_builder* b : {&small_base, &small}) b->conditions().variant.group = "memory=128";
+  for (trial_builder* b : {&large_base, &large}) b->conditions().variant.group = "memory=512";
+  for (std::size_t i = 0; i < 20; ++i) {
+    small_base.block(100);
+    small.block(200);
+    large_base.block(50);
+    large.block(25);
+  }
+  const findings f = compared({small_base.arm(), small.arm(), large_base.arm(), large.arm()});
+  std::vector<comparison> cold;
+  for (const comparison& c : f.comparisons)
+    if (c.metric == "cold.cold_ms") cold.push_back(c);
+  REQUIRE(cold.size() == 2);
+  CHECK(cold[0].base == "sync, memory=128");
+  CHECK(cold[0].variant == "async, memory=128");
+  CHECK(cold[0].group == "memory=128");
+  CHECK(cold[0].ratio == doctest::Approx(2));
+  CHECK(cold[1].base == "sync, memory=512");
+  CHECK(cold[1].variant == "async, memory=512");
+  CHECK(cold[1].ratio == doctest::Approx(0.5));
+}
+
+TEST_CASE("what a trial is judged by is compared, also where it usually is not") {
+  both b(20, 1.25);
+  const auto has_handler = [](const findings& f) {
+    return std::any_of(f.comparisons.begin(), f.comparisons.end(),
+                       [](const comparison& c) { return c.metric == "cold.handler_ms"; });
+  };
+  CHECK_FALSE(has_handler(b.compared()));
+  b.variant.conditions().trial.judged_by = {"cold.handler_ms"};
+  CHECK(has_handler(b.compared()));
+}
+
 }  // namespace
 }  // namespace lambdaprof

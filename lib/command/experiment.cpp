@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command/experiment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/text.hpp"
+#include "command/conditions.hpp"
+#include "command/settings.hpp"
+#include "profile/read.hpp"
+#include "report/width.hpp"
+
+namespace lambdaprof::command {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view extension = ".json";
+
+/// The profiles stand above the program, in a checkout or where it was installed.
+std::optional<fs::path> folder_of_profiles() {
+  std::error_code ignored;
+  for (fs::path at = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+       at != at.parent_path(); at = at.parent_path())
+    for (const char* below : {"profiles/experiments", "share/lambdaprof/experiments"})
+      if (fs::is_directory(at / below, ignored)) return at / below;
+  return std::nullopt;
+}
+
+/// Each profile that asks a question, by its name.
+std::map<std::string, profile::profile> experiments_in(const fs::path& folder) {
+  std::map<std::string, profile::profile> found;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    if (at->path().extension() != extension) continue;
+    auto p = profile::read_profile(at->path().string());
+    if (p && !p->trial.question.empty()) found.emplace(at->path().stem().string(), std::move(*p));
+  }
+  return found;
+}
+
+int list(const fs::path& folder) {
+  const auto all = experiments_in(folder);
+  if (all.empty())
+    return complain({fault_kind::usage, "no profile asks a question", folder.string(),
+                     "name the folder of the experiments with --profiles"});
+  std::size_t widest = 0;
+  for (const auto& [name, p] : all) widest = std::max(widest, name.size());
+  std::string text;
+  for (const auto& [name, p] : all)
+    text += fmt::format("{:{}}  {}\n", report::printable(name), widest,
+                        report::printable(p.trial.question));
+  say(stdout, text + "\nlambdaprof experiment NAME runs one and writes NAME.html\n");
+  return exit_status::success;
+}
+
+result<std::string> find_profile(const experiment_options& o, const fs::path& folder) {
+  std::error_code ignored;
+  if (o.name.ends_with(extension) && fs::exists(o.name, ignored)) return o.name;
+  const fs::path file = folder / (o.name + std::string(extension));
+  if (fs::exists(file, ignored)) return file.string();
+  std::vector<std::string> known;
+  for (const auto& [name, p] : experiments_in(folder)) known.push_back(name);
+  const auto near = nearest(o.name, known);
+  return fault{fault_kind::usage, "no experiment is called that", o.name,
+               near ? "did you mean " + *near + "?" : "lambdaprof experiment lists all"};
+}
+
+/// What an experiment runs is built apart: who has not done so is told how.
+result<void> has_its_function(const profile::profile& p) {
+  if (p.function.command.empty()) return {};
+  profile::profile alone = p;
+  const auto found = resolve(alone);
+  if (found || p.trial.needs.empty()) return found;
+  fault f = found.error();
+  f.hint = p.trial.needs;
+  return f;
+}
+
+}  // namespace
+
+int experiment(const experiment_options& options, const console& c) {
+  const std::optional<fs::path> folder =
+      options.folder.empty() ? folder_of_profiles() : std::optional<fs::path>(options.folder);
+  if (!folder)
+    return complain({fault_kind::usage, "the folder of the experiments is not beside the program",
+                     "--profiles", "name it: lambdaprof experiment NAME --profiles DIR"});
+  if (options.name.empty()) return list(*folder);
+  const auto file = find_profile(options, *folder);
+  if (!file) return complain(file.error());
+  const auto p = read_settings(*file, options.flags);
+  if (!p) return complain(p.error());
+  if (p->trial.question.empty())
+    return complain({fault_kind::usage, "asks no question (trial.question)", *file,
+                     "to compare by a profile: lambdaprof compare --profile " + *file});
+  if (const auto able = has_its_function(*p); !able) return complain(able.error());
+  compare_options compared = options;
+  compared.profile = *file;
+  return compare(compared, c);
+}
+
+}  // namespace lambdaprof::command

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each variant of a trial is worth, in sentences: whether it helps, in time and in dollars,
+// how small an effect could have been seen, and where that turns.
+#pragma once
+
+#include <span>
+
+#include "report/document.hpp"
+#include "report/subject.hpp"
+#include "trial/findings.hpp"
+
+namespace lambdaprof::report {
+
+/// One line for each variant and each metric that the trial is judged by, groups together. Nothing
+/// of a trial that is judged by no metric.
+facts worth_of_techniques(std::span<const subject> subjects, const trial::findings& f);
+
+}  // namespace lambdaprof::report

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/technique.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace lambdaprof::report {
+namespace {
+
+using trial::comparison;
+
+comparison at(std::string group, double difference, double ratio, bool is_found = true) {
+  comparison c;
+  c.metric = "cold.cold_ms";
+  c.group = std::move(group);
+  c.base = "sync" + (c.group.empty() ? "" : ", " + c.group);
+  c.variant = "async" + (c.group.empty() ? "" : ", " + c.group);
+  c.difference = difference;
+  c.ratio = ratio;
+  c.is_found = is_found;
+  c.detectable = 0.023;
+  return c;
+}
+
+std::vector<std::string> worth(std::vector<comparison> comparisons) {
+  subject s;
+  s.conditions.trial.judged_by = {"cold.cold_ms"};
+  trial::findings f;
+  f.comparisons = std::move(comparisons);
+  std::vector<std::string> lines;
+  for (const fact_line& line : worth_of_techniques({&s, 1}, f).lines)
+    lines.push_back(line.key + " " + line.text);
+  return lines;
+}
+
+using lines = std::vector<std::string>;
+
+TEST_CASE("a technique that helps does so by milliseconds and by its part") {
+  comparison c = at("", -12.3, 0.7);
+  c.difference_bounds = analysis::interval{-14, -11};
+  CHECK(worth({c}) == lines{"async cold start: helps: −12.3 ms [−14.0, −11.0] (-30.0 %)"});
+}
+
+TEST_CASE("a large change is told in times") {
+  CHECK(worth({at("", -90, 0.1)}) == lines{"async cold start: helps: −90.0 ms (10.0 × less)"});
+  CHECK(worth({at("", 200, 3)}) == lines{"async cold start: hurts: +200 ms (3.00 × as much)"});
+}
+
+TEST_CASE("where nothing was found it is told what would have been") {
+  CHECK(worth({at("", 0.1, 1.001, false)}) ==
+        lines{"async cold start: no effect found (2.3 % would have been)"});
+  comparison c = at("", 0.1, 1.001, false);
+  c.detectable.reset();
+  CHECK(worth({c}) == lines{"async cold start: no effect found (too few blocks to find any)"});
+}
+
+TEST_CASE("groups are told in their order, and where the effect turns") {
+  CHECK(worth({at("memory=128", 120, 1.5), at("memory=512", 0, 1, false),
+               at("memory=1769", -8, 0.8)}) ==
+        lines{"async cold start: helps: −8.00 ms (-20.0 %) at memory=1769; hurts: +120 ms "
+              "(+50.0 %) at memory=128; no effect found at memory=512 (2.3 % would have been); "
+              "turns between memory=128 and memory=1769"});
+}
+
+TEST_CASE("an effect that only fades does not turn") {
+  CHECK(worth({at("memory=128", -120, 0.6), at("memory=512", -3, 0.9),
+               at("memory=1769", 0, 1, false)}) ==
+        lines{"async cold start: helps: −120 ms (-40.0 %) at memory=128, −3.00 ms (-10.0 %) at "
+              "memory=512; no effect found at memory=1769 (2.3 % would have been)"});
+}
+
+TEST_CASE("a trial that is judged by nothing says nothing of worth") {
+  subject s;
+  trial::findings f;
+  f.comparisons = {at("", 1, 1.5)};
+  CHECK(worth_of_techniques({&s, 1}, f).lines.empty());
+}
+
+}  // namespace
+}  // namespace lambdaprof::report
