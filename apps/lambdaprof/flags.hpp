@@ -30,6 +30,9 @@ inline constexpr key_flag function_flags[] = {
     {"--timeout", "function.timeout", "DUR", "the function timeout (3s)"},
     {"--page-cache", "page_cache", "hot|cold",
      "whether the files it maps are in memory when it starts (hot)"},
+    {"--mark", "marks", "NAME=TEXT",
+     "a line of the function that contains TEXT tells NAME, as\n'ready=optimizer initialized in'; "
+     "repeatable"},
     {"--directory", "function.directory", "DIR", "LAMBDA_TASK_ROOT (the folder of the binary)"},
     {"--extensions", "function.extensions", "DIR",
      "external extensions: each file in it is started before the runtime"},
@@ -57,6 +60,11 @@ inline constexpr key_switch function_switches[] = {
      "declare SnapStart: /restore/next and its hooks; no snapshot is taken"},
     {"--limit-stream-rate", "function.limit_stream_rate",
      "slow streamed responses down after 6 MB, as Lambda does"},
+};
+inline constexpr key_switch run_switches[] = {
+    {"--init-trace", "init_trace",
+     "a table of what init spent its time on, as Go, Python and the dynamic\nloader tell it; that "
+     "takes time itself"},
 };
 inline constexpr key_flag run_flags[] = {
     {"--cold", "load.cold", "N", "cycles, each with a cold start (20)"},

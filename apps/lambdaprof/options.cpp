@@ -21,6 +21,7 @@ void set_up_run(CLI::App& app, running<command::run_options>& a) {
   app.add_option("FUNCTION", o.command,
                  "the function binary; what follows -- is passed to it as arguments");
   add_key_flags(app, run_flags, "Load", o.flags);
+  add_key_switches(app, run_switches, "Function", o.flags);
   add_common(app, a);
   add_output(app, "--journal", o.outputs.journal, "every fact of the run, one JSON object a line");
   app.add_flag("--show-output", o.shows_output,

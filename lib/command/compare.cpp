@@ -64,6 +64,7 @@ int measure_and_report(const trial_plan& plan, const profile::profile& p, const 
 int compare_functions(const compare_options& o, const console& c) {
   auto p = read_settings(o.profile, o.flags);
   if (!p) return complain(p.error());
+  if (const auto fine = check_untraced(*p); !fine) return complain(fine.error());
   if (is_default(*p, "load.warm_up")) p->load.warm_up = trial::warm_up_blocks;
   auto contestants = contestants_of(*p, {o.subjects, o.arguments, o.variants, o.sweeps, o.each});
   if (!contestants) return complain(contestants.error());

@@ -57,6 +57,11 @@ std::vector<journal::assumption> model_of(const profile::profile& p, const run::
                      "no snapshot is taken: each environment runs its init, which is not in its "
                      "cold start, and loading a snapshot is not modelled",
                      false});
+  if (f.traces_init)
+    model.push_back({"init trace",
+                     "starts are traced (GODEBUG, PYTHONPROFILEIMPORTTIME, LD_DEBUG), which their "
+                     "times include",
+                     true});
   if (f.max_concurrency > 0)
     model.push_back({"concurrency",
                      fmt::format("up to {} invocations of one environment at a time, never frozen",
@@ -184,6 +189,8 @@ journal::header conditions_of(const profile::profile& p, const run::settings& s,
     h.function.binary_bytes = digest->bytes;
     h.function.digest = digest->fnv1a64;
   }
+  for (const auto& [name, text] : p.marks) h.marks.push_back({name, text});
+  if (f.traces_init) h.init_trace = {true, host::loader_ticks_per_ms()};
   const host::machine m = host::this_machine();
   h.machine = {m.kernel, m.cpu, m.cpus, m.memory_mb, m.virtualization, m.load_average};
   h.model = std::move(model);

@@ -191,6 +191,7 @@ result<contestant> calibration_like(const profile::profile& like) {
   const std::string program = (ours.parent_path() / "lambdaprof-calibration").string();
   profile::profile p = like;
   p.function = {};
+  p.marks.clear();
   p.function.name = "calibration";
   p.origins["function.name"] = "lambdaprof";
   p.function.command = {program};

@@ -38,6 +38,7 @@ result<profile::profile> settings_of_gate(const gate_options& o) {
                  "the one before the change is the --baseline; arguments come after --"};
   auto p = read_settings(o.profile, o.flags);
   if (!p) return p.error();
+  if (const auto fine = check_untraced(*p); !fine) return fine.error();
   if (!o.budgets.empty()) {
     auto more = profile::read_budgets(o.budgets);
     if (!more) return more.error();

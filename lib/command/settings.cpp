@@ -18,6 +18,14 @@ result<profile::profile> read_settings(const std::string& file,
   return p;
 }
 
+result<void> check_untraced(const profile::profile& p) {
+  if (!p.function.traces_init) return {};
+  return fault{fault_kind::usage, "a trace takes time, which would be in the figures",
+               std::string(profile::origin(p, "init_trace")) + ": init_trace",
+               "leave it out here, and see where init spends its time with: lambdaprof run "
+               "--init-trace"};
+}
+
 void take_command(profile::profile& p, const std::vector<std::string>& command,
                   const std::vector<std::string>& arguments) {
   if (!command.empty()) {

@@ -21,6 +21,9 @@ struct profile_flag {
 result<profile::profile> read_settings(const std::string& file,
                                        const std::vector<profile_flag>& flags);
 
+/// A trial is about figures, which a trace of the starts would be in.
+result<void> check_untraced(const profile::profile& p);
+
 /// What the command line says replaces the command; arguments come after either.
 void take_command(profile::profile& p, const std::vector<std::string>& command,
                   const std::vector<std::string>& arguments);

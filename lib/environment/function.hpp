@@ -45,6 +45,7 @@ struct function {
   std::uint32_t max_concurrency = 0;  ///< invocations of one environment at a time; 0: one, frozen
                                       ///< in between
   environment::invoke_mode invoke_mode = invoke_mode::buffered;
+  bool traces_init = false;  ///< the runtime and the loader are asked what they do at a start
   bool limits_stream_rate = false;  ///< a streamed response is slowed down after its first 6 MB
   environment::caller caller;
 };

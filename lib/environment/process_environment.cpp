@@ -68,6 +68,15 @@ void add_customers(variable_map& all, const function& f) {
     if (!name.starts_with('_') && !is_reserved(name)) all.insert_or_assign(name, value);
 }
 
+/// What makes Go, Python and the dynamic loader say on standard error how they spend a start. Where
+/// they are not there, nobody reads it.
+void add_init_trace(variable_map& all) {
+  std::string& go = all["GODEBUG"];
+  go += go.empty() ? "inittrace=1" : ",inittrace=1";
+  all["PYTHONPROFILEIMPORTTIME"] = "1";
+  all["LD_DEBUG"] = "statistics";
+}
+
 /// What the runtime and extensions are both told.
 void add_common(variable_map& all, const function& f, std::string_view runtime_api,
                 std::string_view token) {
@@ -119,6 +128,7 @@ std::vector<std::string> variables_for(const function& f, std::string_view runti
   all["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR";
   all["AWS_XRAY_DAEMON_ADDRESS"] = fmt::format("{}:{}", xray_address, xray_port);
   add_customers(all, f);
+  if (f.traces_init) add_init_trace(all);
   add_common(all, f, runtime_api, token);
   if (!f.snap_start) {
     all["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/" + f.name;

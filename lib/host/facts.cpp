@@ -13,8 +13,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "host/proc.hpp"
@@ -129,6 +131,21 @@ double load_average_of(std::string_view loadavg) {
   double value = 0;
   std::from_chars(loadavg.data(), loadavg.data() + loadavg.size(), value);
   return value;
+}
+
+double loader_ticks_per_ms() {
+#if defined(__x86_64__)
+  using clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds long_enough{20};
+  const auto began = clock::now();
+  const auto first = __builtin_ia32_rdtsc();
+  std::this_thread::sleep_for(long_enough);
+  const auto last = __builtin_ia32_rdtsc();
+  const std::chrono::duration<double, std::milli> passed = clock::now() - began;
+  return static_cast<double>(last - first) / passed.count();
+#else
+  return 1e6;  // where it has no counter of the CPU, glibc counts nanoseconds
+#endif
 }
 
 std::uint64_t raise_descriptor_limit() {

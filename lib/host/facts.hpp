@@ -36,6 +36,10 @@ std::string hypervisor_named(std::string_view signature);
 /// The first number of /proc/loadavg; 0 if there is none.
 double load_average_of(std::string_view loadavg);
 
+/// How many ticks a millisecond has of the clock by which the dynamic loader counts its "cycles".
+/// Takes some milliseconds.
+double loader_ticks_per_ms();
+
 /// Raises the soft limit of open files to the hard one and returns what holds now.
 std::uint64_t raise_descriptor_limit();
 

@@ -86,6 +86,18 @@ struct trial_facts {
   std::vector<std::string> judged_by;  ///< the metrics that answer it
 };
 
+/// A line of the function that contains the text tells that it has come so far.
+struct mark {
+  std::string name;
+  std::string text;
+};
+
+/// Whether the runtime and the loader were asked what they do at a start.
+struct init_trace_facts {
+  bool is_on = false;
+  double loader_ticks_per_ms = 0;  ///< of the clock by which the loader counts; 0: not known
+};
+
 struct header {
   std::string tool_version;
   /// The command that reproduces the run.
@@ -102,6 +114,8 @@ struct header {
   std::vector<assumption> model;
   variant_facts variant;
   trial_facts trial;
+  std::vector<mark> marks;  ///< what was looked for
+  init_trace_facts init_trace;
 };
 
 }  // namespace lambdaprof::journal

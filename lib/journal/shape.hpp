@@ -111,6 +111,15 @@ inline constexpr auto members_of<trial_facts> =
                member("judged_by", &trial_facts::judged_by)};
 
 template <>
+inline constexpr auto members_of<mark> =
+    std::tuple{member("name", &mark::name), member("text", &mark::text)};
+
+template <>
+inline constexpr auto members_of<init_trace_facts> =
+    std::tuple{member("on", &init_trace_facts::is_on),
+               member("loader_ticks_per_ms", &init_trace_facts::loader_ticks_per_ms)};
+
+template <>
 inline constexpr auto members_of<header> = std::tuple{member("tool_version", &header::tool_version),
                                                       member("command_line", &header::command_line),
                                                       member("started_at", &header::started_at),
@@ -121,7 +130,9 @@ inline constexpr auto members_of<header> = std::tuple{member("tool_version", &he
                                                       member("machine", &header::machine),
                                                       member("model", &header::model),
                                                       member("variant", &header::variant),
-                                                      member("trial", &header::trial)};
+                                                      member("trial", &header::trial),
+                                                      member("marks", &header::marks),
+                                                      member("init_trace", &header::init_trace)};
 
 template <class T>
 concept whole = std::integral<T> && !std::same_as<T, bool>;

@@ -8,6 +8,7 @@
 #include "profile/budget_list.hpp"
 #include "profile/event_list.hpp"
 #include "profile/json_text.hpp"
+#include "profile/mark_list.hpp"
 #include "profile/phase_list.hpp"
 #include "profile/plan.hpp"
 #include "profile/variables.hpp"
@@ -238,8 +239,22 @@ field page_cache_field() {
       one_of<page_cache>{page_cache_names}, [](auto& p) -> auto& { return p.page_cache; });
 }
 
+field marks_field() {
+  field marks = make(
+      "marks", "What a line of the function tells: a name, and a text that the line contains.",
+      mark_list{}, [](auto& p) -> auto& { return p.marks; });
+  marks.use = flag_use::merges;
+  return marks;
+}
+
 std::vector<field> run_fields() {
   return {
+      marks_field(),
+      make(
+          "init_trace",
+          "Whether Go, Python and the dynamic loader are made to say what they do at a start, which "
+          "takes time.",
+          truth{}, [](auto& p) -> auto& { return p.function.traces_init; }),
       make(
           "seed", "The seed of everything that is drawn by chance.",
           whole<std::uint64_t>{0, UINT64_MAX}, [](auto& p) -> auto& { return p.seed; }),

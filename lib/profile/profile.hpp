@@ -16,6 +16,7 @@
 #include "fleet/settings.hpp"
 #include "load/events.hpp"
 #include "load/plan.hpp"
+#include "profile/mark_list.hpp"
 #include "profile/variant.hpp"
 #include "trial/budget.hpp"
 
@@ -76,6 +77,7 @@ struct profile {
   load_settings load;
   fleet::settings pool;
   lambdaprof::profile::page_cache page_cache = lambdaprof::profile::page_cache::hot;
+  mark_list::value_type marks;  ///< what lines of the function tell, by its name
   std::uint64_t seed = 1;
   std::vector<ability> require;  ///< the run is refused on a host that cannot do these
   /// First starts in a row without one success that end the run; 0: never.
