@@ -8,7 +8,6 @@
 
 #include "analysis/extension_figures.hpp"
 #include "analysis/failures.hpp"
-#include "base/result.hpp"
 
 namespace lambdaprof::analysis {
 namespace {
@@ -16,7 +15,6 @@ namespace {
 using journal::outcome;
 using journal::start_kind;
 
-constexpr std::array tail_quantiles{0.9, 0.95, 0.99, 0.999};
 constexpr double bytes_per_mb = 1024.0 * 1024.0;
 /// The kernel counts the CPU time of a thread that keeps running once a tick, 1 to 10 ms. So that
 /// of one event may be off by so much, but not that of many.
@@ -259,39 +257,6 @@ void add_debts(const timeline& t, summary& s) {
 
 }  // namespace
 
-figure summarize(std::vector<double> samples) {
-  ensure(std::all_of(samples.begin(), samples.end(), [](double x) { return std::isfinite(x); }),
-         "a sample is a finite number");
-  figure f;
-  f.n = samples.size();
-  f.sorted = std::move(samples);
-  std::sort(f.sorted.begin(), f.sorted.end());
-  for (const double q : tail_quantiles) {
-    tail& t = f.tails.emplace_back();
-    t.q = q;
-    t.needs = samples_needed(q);
-    t.bounds = quantile_interval(f.sorted, q);
-    if (t.bounds) t.value = quantile(f.sorted, q);
-  }
-  if (f.n == 0) return f;
-
-  f.p50 = quantile(f.sorted, 0.5);
-  f.p50_bounds = quantile_interval(f.sorted, 0.5);
-  f.min = f.sorted.front();
-  f.max = f.sorted.back();
-  // Welford: the mean of squares minus the square of the mean would lose all digits of a small
-  // spread.
-  double squares = 0;
-  double seen = 0;
-  for (const double x : f.sorted) {
-    const double from_old_mean = x - f.mean;
-    f.mean += from_old_mean / ++seen;
-    squares += from_old_mean * (x - f.mean);
-  }
-  if (f.n > 1) f.sd = std::sqrt(squares / (seen - 1));
-  return f;
-}
-
 summary summarize(const timeline& t) {
   summary s;
   add_environments(t, s);
@@ -299,6 +264,9 @@ summary summarize(const timeline& t) {
   add_accounts(t, s);
   add_debts(t, s);
   s.with_extensions = divide(t);
+  s.marks = sum_up_marks(t);
+  s.metrics = sum_up_metrics(t);
+  s.traces = sum_up_traces(t);
   s.count.refusals = static_cast<std::size_t>(std::count_if(
       t.refusals.begin(), t.refusals.end(), [](const refusal& r) { return !r.discarded; }));
   return s;

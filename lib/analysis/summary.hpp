@@ -8,35 +8,11 @@
 #include <vector>
 
 #include "analysis/account.hpp"
-#include "analysis/quantile.hpp"
+#include "analysis/emitted.hpp"
+#include "analysis/figure.hpp"
 #include "analysis/timeline.hpp"
 
 namespace lambdaprof::analysis {
-
-/// A tail quantile: its value only where the sample supports it, and the sample that it needs.
-struct tail {
-  double q = 0;
-  std::optional<double> value;
-  std::optional<interval> bounds;
-  std::size_t needs = 0;
-};
-
-/// One figure in milliseconds (or another unit its name ends in) over n samples; all else is 0 if n
-/// is 0, but `tails` always says what each of them needs.
-struct figure {
-  std::size_t n = 0;
-  double p50 = 0;
-  std::optional<interval> p50_bounds;  ///< 95 %; none below 6 samples
-  double min = 0;
-  double max = 0;
-  double mean = 0;
-  double sd = 0;            ///< 0 below 2 samples
-  std::vector<tail> tails;  ///< p90, p95, p99, p99.9
-  std::vector<double> sorted;
-};
-
-/// `samples` in any order; all finite.
-figure summarize(std::vector<double> samples);
 
 struct counts {
   std::size_t environments = 0;
@@ -118,6 +94,9 @@ struct summary {
   figure peak_mb;
   /// Index of the environment whose cold_ms is the (lower) median.
   std::optional<std::size_t> median_cold;
+  std::vector<mark_figures> marks;      ///< in the order in which they were asked for
+  std::vector<metric_figures> metrics;  ///< in order of appearance
+  trace_figures traces;
   /// "17 × {payload}" for distinct error payloads, request ids masked, most frequent first.
   std::vector<std::string> failures;
 };

@@ -14,6 +14,7 @@ using journal::outcome;
 timeline timeline_reader::read() {
   for (const entry& e : journal_.entries()) std::visit([&](const auto& f) { take(e, f); }, e.what);
   t_.environments.reserve(unfinished_.size());
+  for (unfinished& u : unfinished_) end_trace(u);
   for (unfinished& u : unfinished_) t_.environments.push_back(std::move(u.row));
   return std::move(t_);
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/init_trace.hpp"
 #include "base/id.hpp"
 #include "base/time.hpp"
 #include "journal/journal.hpp"
@@ -19,6 +20,12 @@ namespace lambdaprof::analysis {
 struct extension_turn {
   std::uint32_t extension = 0;  ///< place in `environment_row::extensions`
   instant back = never;         ///< it asked for its next event
+};
+
+/// Values that the function has emitted under one name: `emitted_metric::key`.
+struct emitted_values {
+  std::string key;
+  std::vector<double> values;
 };
 
 /// One invocation. Instants are `never` where the journal has no such fact.
@@ -52,6 +59,7 @@ struct invocation_row {
   std::string error;                       ///< the payload the invoker saw, if it failed
   std::string error_type;                  ///< what the function's header made of it, if it had one
   std::vector<extension_turn> extensions;  ///< those that were told of it
+  std::vector<emitted_values> metrics;     ///< that it has emitted, see `emf_account`
 
   bool is_success() const { return !throttled && how == journal::outcome::success; }
   /// From the intended send time to the last byte: `first_ms` of a cold one, `warm_ms` of a warm
@@ -122,6 +130,15 @@ struct extension_row {
   std::uint64_t dropped_bytes = 0;
 };
 
+/// A mark that was looked for in what the first process of an environment prints.
+struct mark_row {
+  std::string name;
+  instant at = never;  ///< a line with it was first read; `never`: there was none
+  /// From `environment_row::began` to then, without the time in which the environment was frozen
+  /// and without idle time that was skipped: so long it could work on it. Negative: there was none.
+  span ready{-1};
+};
+
 /// One environment: its first process, its init, its first invocation, its end.
 struct environment_row {
   environment_id id;
@@ -170,6 +187,9 @@ struct environment_row {
   std::uint64_t log_lines = 0;
   std::uint64_t log_bytes_dropped = 0;
   std::vector<extension_row> extensions;  ///< external ones first
+  std::vector<mark_row> marks;            ///< one for each that was looked for
+  std::vector<emitted_values> metrics;    ///< that it has emitted before its first invocation
+  std::vector<init_step> init_trace;      ///< what its first init spent time on, where it was asked
 
   /// `init_ms`: just before process creation, to the first /next of all.
   std::optional<span> init_time() const { return invocation_row::between(began, init_done); }
@@ -213,11 +233,31 @@ struct refusal {
   bool discarded = false;  ///< of a warm-up: by its invocation, else by its environment
 };
 
+/// A metric that the function emits in the embedded metric format of CloudWatch.
+struct emitted_metric {
+  std::string key;  ///< its name, with the namespace in front where another one has that already
+  std::string space;
+  std::string name;
+  std::string unit;
+};
+
+/// Of the lines in that format outside of warm-ups.
+struct emf_account {
+  std::uint64_t lines = 0;
+  std::uint64_t malformed = 0;  ///< of which nothing was taken
+  /// Came while several invocations were under way at a time, so that nobody knows whose they are.
+  std::uint64_t unassigned = 0;
+  std::string complaint;  ///< of the first malformed one
+  std::string example;    ///< its beginning
+};
+
 struct timeline {
   std::vector<invocation_row> invocations;    ///< in order of arrival
   std::vector<environment_row> environments;  ///< in order of launch
   std::vector<refusal> refusals;
   std::vector<std::string> notes;
+  std::vector<emitted_metric> metrics;  ///< in order of appearance
+  emf_account emf;
   span skipped{};  ///< idle time the pool's clock jumped over
   bool interrupted = false;
 

@@ -18,6 +18,8 @@ void timeline_reader::take(const entry& e, const fact::launch_ordered& f) {
     row.starting_with_it = starting_++;
     const invocation_row* cause = invocation(e);
     row.discarded = cause && cause->discarded;
+    for (const journal::mark& m : journal_.conditions().marks) row.marks.push_back({m.name});
+    unfinished_.back().trace = init_trace(journal_.conditions().init_trace.loader_ticks_per_ms);
   }
   if (invocation_row* row = invocation(e); row && f.suppressed) row->assigned = e.at;
   unfinished* env = environment(e);
@@ -27,6 +29,7 @@ void timeline_reader::take(const entry& e, const fact::launch_ordered& f) {
   env->cpu = env->cpu_at_response = journal::cpu_unknown;
   env->used = {};
   env->last.reset();
+  env->latest.reset();
   env->awaits_sample = env->is_frozen = false;
   env->was_init = env->is_in_init = true;
   env->is_ending = env->is_shutting_down = env->is_shared = false;
@@ -43,6 +46,7 @@ void timeline_reader::take(const entry& e, const fact::process_started& f) {
   if (!env || !env->is_first_process) return;
   // Where extensions are started, the environment begins with the first of them.
   (env->row.began == never ? env->row.began : env->row.runtime_began) = f.began;
+  if (env->row.runtime_began == never) env->worked_from = unskipped(f.began);
   env->row.mapped_bytes = f.mapped_bytes;
   env->row.cached_bytes = f.cached_bytes;
   env->row.started = e.at;
@@ -151,10 +155,6 @@ void timeline_reader::take(const entry& e, const fact::sampled& f) {
   env->used = used;
 }
 
-void timeline_reader::take(const entry& e, const fact::frozen&) {
-  if (unfinished* env = environment(e)) env->is_frozen = true;
-}
-
 void timeline_reader::take(const entry& e, const fact::retired&) {
   unfinished* env = environment(e);
   if (!env) return;
@@ -187,14 +187,6 @@ void timeline_reader::take(const entry& e, const fact::left_groups&) {
 
 void timeline_reader::take(const entry& e, const fact::strays& f) {
   if (unfinished* env = environment(e)) env->row.strays += f.count;
-}
-
-void timeline_reader::take(const entry& e, const fact::log_line&) {
-  if (unfinished* env = environment(e)) ++env->row.log_lines;
-}
-
-void timeline_reader::take(const entry& e, const fact::log_dropped& f) {
-  if (unfinished* env = environment(e)) env->row.log_bytes_dropped += f.bytes;
 }
 
 void timeline_reader::end_init(const entry& e, outcome how, journal::text_id error) {

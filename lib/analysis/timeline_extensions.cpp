@@ -44,6 +44,7 @@ void timeline_reader::take(const entry& e, const fact::extension_started& f) {
   const living_extension* x = introduced(env, f.extension, text(f.name), true);
   if (!x || !env->is_first_process) return;
   env->row.extensions[x->place].began = f.began;
+  if (f.began < env->row.began) env->worked_from = unskipped(f.began);
   env->row.began = std::min(env->row.began, f.began);
 }
 

@@ -33,7 +33,8 @@ void timeline_reader::take(const entry& e, const fact::delivered& f) {
   if (!env) return;
   ++env->row.invocations;
   const std::size_t index = index_of(*row);
-  env->serving = index;
+  env->serving = env->latest = index;
+  if (env->is_first_process) end_trace(*env);
   env->is_shared = !env->under_way.empty();
   env->under_way.push_back(index);
   if (f.kind == start_kind::cold && !env->row.first) env->row.first = index;

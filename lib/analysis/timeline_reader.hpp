@@ -1,20 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inside of `read_timeline`: what is remembered of each life while its facts are read. Facts of
-// invocations, of environments and of extensions are taken in a file each.
+// invocations, of environments, of extensions and of what is printed are taken in a file each.
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "analysis/emf.hpp"
 #include "analysis/timeline.hpp"
 #include "journal/journal.hpp"
 
 namespace lambdaprof::analysis {
 
 namespace fact = journal::fact;
+
+/// Finds the key of a metric, and makes one where there is none.
+class emitted_names {
+ public:
+  explicit emitted_names(std::vector<emitted_metric>& all) : all_(all) {}
+
+  const std::string& key_of(const emf_metric& m);
+
+ private:
+  std::vector<emitted_metric>& all_;
+  std::map<std::string, std::size_t, std::less<>> places_;  ///< by all that tells metrics apart
+  std::set<std::string, std::less<>> keys_;
+};
 
 /// An extension of the processes in place.
 struct living_extension {
@@ -46,13 +63,21 @@ struct unfinished {
   bool is_in_init = true;
   bool is_ending = false;  ///< and from here on an exit is no surprise
   bool is_shutting_down = false;
+  std::optional<std::size_t> latest;  ///< the invocation that was delivered last
+  // Of the first process.
+  init_trace trace;
+  bool is_trace_over = false;
+  instant worked_from{};             ///< its beginning by `timeline_reader::unskipped`
+  std::optional<instant> frozen_at;  ///< likewise, while it is frozen
+  span stood_still{};                ///< frozen before that
 };
 
 /// Takes one entry after the other. An invocation begins with `arrived`, an environment with
 /// `launch_ordered`; facts of any other, which only a damaged file can hold, go into no row.
 class timeline_reader {
  public:
-  explicit timeline_reader(const journal::journal& j) : journal_(j) {}
+  explicit timeline_reader(const journal::journal& j)
+      : journal_(j), emitted_(t_.metrics), is_traced_(j.conditions().init_trace.is_on) {}
 
   timeline read();
 
@@ -94,17 +119,22 @@ class timeline_reader {
   void take(const entry& e, const fact::reset&);
   void take(const entry& e, const fact::sampled& f);
   void take(const entry& e, const fact::frozen&);
-  void take(const entry&, const fact::thawed&) {}
+  void take(const entry& e, const fact::thawed&);
   void take(const entry& e, const fact::retired&);
   void take(const entry& e, const fact::exited& f);
   void take(const entry& e, const fact::gone&);
   void take(const entry& e, const fact::left_groups&);
   void take(const entry& e, const fact::strays& f);
-  void take(const entry& e, const fact::log_line&);
+  void take(const entry& e, const fact::log_line& f);
   void take(const entry& e, const fact::log_dropped& f);
   void end_init(const entry& e, journal::outcome how, journal::text_id error);
   void end_start(unfinished& env);
   bool is_snap_start() const;
+  void look_for_marks(const entry& e, unfinished& env, std::string_view line) const;
+  void take_emf(unfinished& env, std::string_view line);
+  static void end_trace(unfinished& env);
+  span worked(const unfinished& env, instant at) const;
+  instant unskipped(instant at) const;
 
   // Of an extension.
   void take(const entry& e, const fact::extension_started& f);
@@ -132,6 +162,8 @@ class timeline_reader {
   std::uint32_t starting_ = 0;
   std::int64_t block_ = -1;
   timeline t_;
+  emitted_names emitted_;
+  bool is_traced_;
 };
 
 }  // namespace lambdaprof::analysis
