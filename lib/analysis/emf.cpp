@@ -18,7 +18,7 @@ constexpr std::size_t most_metrics = 100;  // of one directive
 constexpr std::size_t most_values = 100;
 constexpr std::size_t most_dimensions = 30;  // of one set
 constexpr std::size_t longest_name = 1024;
-const double largest_value = std::ldexp(1.0, 360);
+constexpr double largest_value = 0x1p360;
 
 constexpr std::array<std::string_view, 27> units{
     "Seconds",          "Microseconds",     "Milliseconds",     "Bytes",

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/compose.hpp"
 
+#include <array>
+
 #include "report/conditions.hpp"
+#include "report/emitted_tables.hpp"
 #include "report/extension_table.hpp"
 #include "report/failures.hpp"
 #include "report/figures.hpp"
@@ -26,6 +29,8 @@ void add_figures(document& d, const subject& s) {
     add(d, title_of_waterfall(s), {std::move(picture)});
   if (table split = division_by_extension(s.summary); !split.rows.empty())
     add(d, "", {std::move(split)});
+  for (table& told : std::array{marks(s.summary), metrics(s.summary), init_steps(s.summary)})
+    if (!told.rows.empty()) add(d, "", {std::move(told)});
   if (table spent = time_spent(s.summary); !spent.rows.empty()) add(d, "", {std::move(spent)});
   facts counted = counted_facts(s);
   facts still = at_standstill(s.summary);

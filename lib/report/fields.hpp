@@ -74,6 +74,16 @@ void fields(auto& io, alike<journal::trial_facts> auto& t) {
   io.value_unless(std::vector<std::string>{}, "judged_by", t.judged_by);
 }
 
+void fields(auto& io, alike<journal::mark> auto& m) {
+  io.value("name", m.name);
+  io.value("text", m.text);
+}
+
+/// The clock of the loader has done its work once the journal is read.
+void fields(auto& io, alike<journal::init_trace_facts> auto& t) {
+  io.value("on", t.is_on);
+}
+
 /// Of a run; the function is the variant's.
 void fields(auto& io, alike<journal::header> auto& h) {
   io.tool(h.tool_version);
@@ -85,6 +95,8 @@ void fields(auto& io, alike<journal::header> auto& h) {
   io.part("machine", h.machine);
   io.rows("model", h.model);
   io.part_if(h.trial.max_blocks > 0, "trial", h.trial);
+  io.rows_if_any("marks", h.marks);
+  io.part_if(h.init_trace.is_on, "init_trace", h.init_trace);
 }
 
 void fields(auto& io, alike<journal::usage> auto& u) {
@@ -132,6 +144,33 @@ void fields(auto& io, alike<analysis::extension_turn> auto& x) {
   io.value("back_ms", x.back);
 }
 
+void fields(auto& io, alike<analysis::mark_row> auto& m) {
+  io.value("name", m.name);
+  io.value("at_ms", m.at);
+  io.if_known("ready_ms", m.ready);
+}
+
+void fields(auto& io, alike<analysis::init_step> auto& s) {
+  io.one_of("by", s.by, analysis::tracer_names);
+  io.value("name", s.name);
+  io.value("self_ms", s.self);
+}
+
+void fields(auto& io, alike<analysis::emitted_metric> auto& m) {
+  io.value("key", m.key);
+  io.value("namespace", m.space);
+  io.value("name", m.name);
+  io.value("unit", m.unit);
+}
+
+void fields(auto& io, alike<analysis::emf_account> auto& a) {
+  io.value("lines", a.lines);
+  io.value("malformed", a.malformed);
+  io.value("unassigned", a.unassigned);
+  io.value_unless(std::string(), "complaint", a.complaint);
+  io.value_unless(std::string(), "example", a.example);
+}
+
 void fields(auto& io, alike<analysis::environment_row> auto& e) {
   io.value("id", e.id);
   io.if_any("block", e.block);
@@ -171,6 +210,9 @@ void fields(auto& io, alike<analysis::environment_row> auto& e) {
   io.value("log_lines", e.log_lines);
   io.value("log_bytes_dropped", e.log_bytes_dropped);
   io.rows_if_any("extensions", e.extensions);
+  io.rows_if_any("marks", e.marks);
+  io.values_if_any("metrics", e.metrics);
+  io.rows_if_any("init_trace", e.init_trace);
 }
 
 void fields(auto& io, alike<analysis::invocation_row> auto& i) {
@@ -201,6 +243,7 @@ void fields(auto& io, alike<analysis::invocation_row> auto& i) {
   io.value("error", i.error);
   io.value_unless(std::string(), "error_type", i.error_type);
   io.rows_if_any("extensions", i.extensions);
+  io.values_if_any("metrics", i.metrics);
 }
 
 void fields(auto& io, alike<analysis::refusal> auto& r) {
@@ -217,6 +260,8 @@ void fields(auto& io, alike<analysis::timeline> auto& t) {
   io.value("interrupted", t.interrupted);
   io.value("skipped_ms", t.skipped);
   io.value("notes", t.notes);
+  io.rows_if_any("metrics", t.metrics);
+  io.part_if(t.emf.lines > 0, "emf", t.emf);
   io.rows("refusals", t.refusals);
   io.rows("environments", t.environments);
   io.rows("invocations", t.invocations);

@@ -16,6 +16,9 @@ constexpr double horizon_ms = 50.0 * 365 * 24 * 3600 * 1000;
 
 constexpr std::size_t shown_columns = 40;
 
+// 2 to the 360th: the limit of CloudWatch, below which squares and sums of them are finite.
+constexpr double largest_metric = 0x1p360;
+
 }  // namespace
 
 json_place json_place::at(const char* key) const {
@@ -96,6 +99,22 @@ void json_place::read(std::uint64_t& to) const {
 void json_place::read(std::optional<std::size_t>& to) const {
   if (is_null()) return;
   if (const auto n = whole(0, most_counted)) to = static_cast<std::size_t>(*n);
+}
+
+void json_place::read(std::vector<analysis::emitted_values>& to) const {
+  if (!is("an object", json::value_t::object)) return;
+  for (const auto& [key, value] : value_->items()) {
+    analysis::emitted_values& one = to.emplace_back(analysis::emitted_values{key, {}});
+    const auto take = [&](const json& number) {
+      if (!number.is_number() || !(std::abs(number.get<double>()) <= largest_metric)) return false;
+      one.values.push_back(number.get<double>());
+      return true;
+    };
+    const bool fits = value.is_array() ? std::all_of(value.begin(), value.end(), take) : take(value);
+    if (!fits)
+      return complain(fmt::format("has something else than numbers that CloudWatch takes as {}",
+                                  fitted(printable(key), shown_columns)));
+  }
 }
 
 std::optional<std::int64_t> json_place::whole(std::int64_t low, std::int64_t high) const {

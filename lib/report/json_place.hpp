@@ -88,6 +88,10 @@ class json_place {
     if (has(key)) rows(key, to);
   }
 
+  void values_if_any(const char* key, std::vector<analysis::emitted_values>& to) const {
+    if (has(key)) at(key).read(to);
+  }
+
   void tool(std::string& version) const { at("tool").value("version", version); }
 
   /// Calls `visit` with every element of a list of objects.
@@ -122,6 +126,7 @@ class json_place {
       to.value = static_cast<std::uint32_t>(*n);
   }
   void read(std::optional<std::size_t>& to) const;
+  void read(std::vector<analysis::emitted_values>& to) const;
 
  private:
   static constexpr std::int64_t most_counted = std::int64_t{1}

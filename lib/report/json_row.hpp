@@ -87,6 +87,14 @@ class json_row {
     if (!all.empty()) rows(key, all);
   }
 
+  /// An object of numbers, or of lists of them.
+  void values_if_any(const char* key, const std::vector<analysis::emitted_values>& all) {
+    if (all.empty()) return;
+    json& to = object_[key] = json::object();
+    for (const analysis::emitted_values& v : all)
+      to[valid_utf8(v.key)] = v.values.size() == 1 ? json(v.values.front()) : json(v.values);
+  }
+
   void tool(const std::string& version) {
     object_["tool"] = {{"name", "lambdaprof"}, {"version", valid_utf8(version)}};
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "report/json_place.hpp"
 #include "report/result.hpp"
@@ -73,6 +74,22 @@ void check_references(const json_place& variant, const analysis::timeline& t) {
   });
 }
 
+/// Metrics are named once for the variant, with their units.
+void check_metrics(const json_place& variant, const analysis::timeline& t) {
+  std::set<std::string_view> known;
+  for (const analysis::emitted_metric& m : t.metrics) known.insert(m.key);
+  const auto check = [&](const char* list, const auto& rows) {
+    std::size_t i = 0;
+    variant.at(list).each([&](const json_place& place) {
+      for (const analysis::emitted_values& v : rows[i++].metrics)
+        if (!known.contains(v.key))
+          place.at("metrics").complain("has a metric that is not in those of the variant");
+    });
+  };
+  check("environments", t.environments);
+  check("invocations", t.invocations);
+}
+
 subject read_variant(const json_place& place, const journal::header& run) {
   subject s;
   s.conditions = run;
@@ -91,6 +108,7 @@ subject read_variant(const json_place& place, const journal::header& run) {
   place.value("breaches", s.breaches);
   fields(place, s.timeline);
   check_references(place, s.timeline);
+  check_metrics(place, s.timeline);
   return s;
 }
 

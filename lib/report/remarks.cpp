@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 
+#include "report/emitted_tables.hpp"
 #include "report/extension_remarks.hpp"
 #include "report/number.hpp"
 #include "report/time_spent.hpp"
@@ -141,6 +142,7 @@ remarks remarks_on(const subject& s) {
   on_machine(s, found.all);
   on_function(s, found.all);
   for (remark& each : remarks_on_extensions(s.timeline)) found.all.push_back(std::move(each));
+  for (remark& each : remarks_on_emitted(s)) found.all.push_back(std::move(each));
   on_snap_start(s, found.all);
   on_page_cache(s.summary, found.all);
   on_load(s, found.all);

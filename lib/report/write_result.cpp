@@ -127,6 +127,37 @@ json json_of(const analysis::division& d) {
           {"by_name", std::move(by_name)}};
 }
 
+json json_of(const analysis::metric_figures& m) {
+  json j = json::object();
+  put_if_any(j, "init", m.init);
+  put_if_any(j, "cold", m.cold);
+  put_if_any(j, "warm", m.warm);
+  return j;
+}
+
+json json_of(const analysis::trace_figures& f) {
+  json steps = json::array();
+  for (const analysis::trace_figures::step& s : f.steps)
+    steps.push_back({{"by", analysis::tracer_names[static_cast<std::size_t>(s.by)]},
+                     {"name", json_row::json_of(s.name)},
+                     {"self_ms", rounded(s.self_ms)}});
+  return {{"n", f.n},
+          {"init_ms", rounded(f.init_ms)},
+          {"steps", std::move(steps)},
+          {"others_ms", rounded(f.others_ms)},
+          {"untold_ms", rounded(f.untold_ms)}};
+}
+
+void put_emitted(json& to, const analysis::summary& s) {
+  for (const analysis::mark_figures& m : s.marks) {
+    to["mark"][valid_utf8(m.name) + "_ms"] = json_of(m.ready_ms);
+    to["mark_never"][valid_utf8(m.name)] = m.never;
+  }
+  for (const analysis::metric_figures& m : s.metrics)
+    to["emf"][valid_utf8(m.of.key)] = json_of(m);
+  if (s.traces.n > 0) to["init_trace"] = json_of(s.traces);
+}
+
 json json_of(const analysis::summary& s, const analysis::bill& b) {
   json j;
   j["counts"] = json_of(s.count);
@@ -157,6 +188,7 @@ json json_of(const analysis::summary& s, const analysis::bill& b) {
   j["cached_percent"] = json_of(s.cached_percent);
   j["billed"] = json_of(b);
   j["failures"] = json_row::json_of(s.failures);
+  put_emitted(j, s);
   return j;
 }
 
@@ -190,6 +222,17 @@ class timeline_writer {
     to_.put(key, json_row::json_of(v));
   }
 
+  void rows_if_any(const char* key, const std::vector<analysis::emitted_metric>& all) {
+    json_row row;
+    row.rows_if_any(key, all);
+    put(row);
+  }
+  void part_if(bool is_there, const char* key, const analysis::emf_account& of) {
+    json_row row;
+    row.part_if(is_there, key, of);
+    put(row);
+  }
+
   template <class T>
   void rows(const char* key, const std::vector<T>& all) {
     to_.open('[', key);
@@ -203,6 +246,10 @@ class timeline_writer {
   }
 
  private:
+  void put(json_row& row) {
+    for (const auto& [key, value] : row.object().items()) to_.put(key.c_str(), value);
+  }
+
   void derive(json_row& row, const environment_row& e) const {
     const invocation_row* first = e.first ? &timeline_.invocations[*e.first] : nullptr;
     const std::optional<span> none;

@@ -109,3 +109,19 @@ TEST_CASE("the ARN names the function without a qualifier") {
   CHECK(environment::function_arn(sample()) ==
         "arn:aws:lambda:us-east-1:012345678912:function:greeter");
 }
+
+TEST_CASE("a trace of the start is asked of Go, Python and the loader, beside what they were told") {
+  function f = sample();
+  f.variables = {{"GODEBUG", "gctrace=1"}, {"LD_DEBUG", "libs"}};
+  CHECK_FALSE(seen_by(f).contains("PYTHONPROFILEIMPORTTIME"));
+  f.traces_init = true;
+  table seen = seen_by(f);
+  CHECK(seen["GODEBUG"] == "gctrace=1,inittrace=1");
+  CHECK(seen["PYTHONPROFILEIMPORTTIME"] == "1");
+  CHECK(seen["LD_DEBUG"] == "statistics");
+  CHECK(seen["AWS_REGION"] == "us-east-1");
+  f.variables.clear();
+  CHECK(seen_by(f)["GODEBUG"] == "inittrace=1");
+  for (const std::string& line : environment::extension_variables_for(f, "127.0.0.1:4711", ""))
+    CHECK_FALSE(line.starts_with("LD_DEBUG="));
+}

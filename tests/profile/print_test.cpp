@@ -77,6 +77,8 @@ TEST_CASE("the printed profile says where each value comes from") {
     "idle_clock": "skip" // default
   },
   "page_cache": "hot", // default
+  "marks": {}, // default
+  "init_trace": false, // default
   "seed": 1, // default
   "require": [], // default
   "give_up": 3, // default
