@@ -113,6 +113,7 @@ struct trial {
     h.function.variables = f.variables;
     h.function.memory_mb = f.memory_mb;
     h.function.timeout = f.timeout;
+    h.init_trace.is_on = f.traces_init;
     h.function.initialization = environment::initialization_type(f);
     for (const environment::extension_file& x : f.extensions)
       h.function.extensions.push_back(x.name);

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// What real functions tell by their lines: marks, metrics, what their start is made of.
+#include "command/cli_fixture.hpp"
+
+namespace lambdaprof {
+
+using namespace cli;
+
+namespace {
+
+/// A function in bash, which the dynamic loader starts. It is ready in its init, or with READY=late in
+/// its first invocation, and emits a metric before each response.
+constexpr const char* teller = R"(#!/bin/bash
+exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API%:*}/${AWS_LAMBDA_RUNTIME_API#*:}"
+receive() {
+  length=0
+  while IFS=$': \r' read -r key value <&3 && [[ -n $key ]]; do
+    case ${key,,} in
+      lambda-runtime-aws-request-id) id=$value ;;
+      content-length) length=$value ;;
+    esac
+  done
+  read -r -N "$length" <&3
+}
+invocation=2018-06-01/runtime/invocation
+ready() { echo "optimizer initialized in 5 ms"; }
+[[ $READY == late ]] || ready
+hit=0
+while true; do
+  printf 'GET /%s/next HTTP/1.1\r\nHost: lambda\r\n\r\n' $invocation >&3
+  receive
+  [[ $READY == late && $hit == 0 ]] && ready
+  echo "{\"_aws\":{\"Timestamp\":1700000000000,\"CloudWatchMetrics\":[{\"Namespace\":\"o\",\"Dimensions\":[],"\
+"\"Metrics\":[{\"Name\":\"CacheHit\",\"Unit\":\"Count\"}${BROKEN:+,{\"Name\":\"None\"\}}]}]},\"CacheHit\":$hit}"
+  hit=1
+  printf 'POST /%s/%s/response HTTP/1.1\r\nHost: lambda\r\nContent-Length: 2\r\n\r\n{}' $invocation "$id" >&3
+  receive
+done
+)";
+
+struct told : workplace {
+  nlohmann::json result;
+  std::string report;
+
+  explicit told(const std::string& flags) {
+    file("teller", teller, 0755);
+    const outcome o = run("$L run $F/teller --memory 1769 --cold 3 --warm 4 --warm-up 1 --json $F/r.json " +
+                          flags + " --markdown $F/r.md");
+    CHECK_MESSAGE(o.status == 0, o.err);
+    result = json("r.json");
+    report = content(at("r.md"));
+  }
+  nlohmann::json summary() const { return result["variants"][0]["summary"]; }
+  nlohmann::json environments() const { return result["variants"][0]["environments"]; }
+};
+
+}  // namespace
+
+TEST_CASE("a mark in the init, metrics cold and warm") {
+  const told t("--mark 'ready=optimizer initialized in'");
+  CHECK(t.summary()["mark"]["ready_ms"]["n"] == 3);
+  CHECK(t.summary()["mark_never"]["ready"] == 0);
+  for (const auto& e : t.environments()) {
+    const double ready = e["marks"][0]["ready_ms"];
+    CHECK(ready > 0);
+    CHECK(ready <= e["init_ms"]);
+  }
+  const auto hits = t.summary()["emf"]["CacheHit"];
+  CHECK(hits["cold"]["n"] == 3);
+  CHECK(hits["cold"]["mean"] == 0);
+  CHECK(hits["warm"]["n"] == 12);
+  CHECK(hits["warm"]["mean"] == 1);
+  CHECK(contains(t.report, "| ready |"));
+  CHECK(contains(t.report, "100.0 %"));
+  CHECK_FALSE(contains(t.report, "never appeared"));
+}
+
+TEST_CASE("a mark in the first invocation, and one that never appears") {
+  const told t("--env READY=late --mark 'ready=optimizer initialized in' --mark gone=nowhere");
+  for (const auto& e : t.environments()) {
+    const double ready = e["marks"][0]["ready_ms"];
+    CHECK(ready > e["init_ms"]);
+    CHECK(e["marks"][1]["ready_ms"].is_null());
+  }
+  CHECK(t.summary()["mark_never"]["gone"] == 3);
+  CHECK(contains(t.report, "the mark gone never appeared in 3 of 3 environments"));
+}
+
+TEST_CASE("malformed metrics are told with an example, and end nothing") {
+  const told t("--env BROKEN=1");
+  CHECK(t.result["variants"][0]["emf"]["malformed"] == 15);
+  CHECK_FALSE(t.summary().contains("emf"));
+  CHECK(contains(t.report, "15 of 15 lines with metrics were malformed"));
+  CHECK(contains(t.report, "None is named and not in the line"));
+}
+
+TEST_CASE("the dynamic loader tells what a start is made of") {
+  const told t("--init-trace");
+  const auto trace = t.summary()["init_trace"];
+  CHECK(trace["n"] == 3);
+  REQUIRE_FALSE(trace["steps"].empty());
+  double all = 0;
+  for (const auto& step : trace["steps"]) {
+    CHECK(step["by"] == "loader");
+    all += step["self_ms"].get<double>();
+  }
+  CHECK(all > 0);
+  CHECK(all < trace["init_ms"]);
+  CHECK(contains(t.report, "starts are traced"));
+  CHECK(contains(t.report, "starts were traced, and their times include that"));
+}
+
+TEST_CASE("a trial refuses to be traced") {
+  const workplace f;
+  f.file("traced.json", R"({"init_trace": true})");
+  check_refused("$L compare --profile $F/traced.json $S/hello --sweep memory=128,256", "a trace takes time");
+  check_refused("$L gate --profile $F/traced.json $S/hello --budget 'cold.first_ms: p50 < 1s'", "a trace takes time");
+  check_refused("$L gate $S/hello --init-trace", "--init-trace");
+  check_refused("$L run $S/hello --mark ready", "--mark");
+}
+
+}  // namespace lambdaprof
