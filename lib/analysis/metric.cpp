@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "analysis/billing.hpp"
 #include "base/result.hpp"
@@ -40,6 +43,16 @@ constexpr std::array all{
     metric{"billed.warm_dollars_per_million", "warm, per million", "$", false, false},
 };
 
+constexpr std::string_view before_mark = "mark.";
+constexpr std::string_view after_mark = "_ms";
+
+/// The name in "mark.NAME_ms"; empty for the key of anything else.
+std::string_view mark_of(std::string_view key) {
+  const std::size_t frame = before_mark.size() + after_mark.size();
+  if (key.size() <= frame || !key.starts_with(before_mark) || !key.ends_with(after_mark)) return {};
+  return key.substr(before_mark.size(), key.size() - frame);
+}
+
 std::optional<double> in_ms(std::optional<span> s) {
   return s ? std::optional(milliseconds(*s)) : std::nullopt;
 }
@@ -60,6 +73,8 @@ class collector {
       take_charges(key);
     } else if (key == "peak_mb") {
       take_peaks();
+    } else if (const std::string_view name = mark_of(key); !name.empty()) {
+      for (const environment_row& e : timeline_.environments) add(e.block, of_mark(name, e));
     } else if (key.starts_with("cold.")) {
       for (const environment_row& e : timeline_.environments) add(e.block, of_start(key, e));
     } else {
@@ -98,6 +113,14 @@ class collector {
     const auto init_cpu = if_known(e.startup_cpu());
     const auto cpu = if_known(first->cpu);
     return init_cpu && cpu ? in_ms(*init_cpu + *cpu) : std::nullopt;
+  }
+
+  static std::optional<double> of_mark(std::string_view name, const environment_row& e) {
+    if (e.discarded || e.init != outcome::success) return std::nullopt;
+    const auto found = std::find_if(e.marks.begin(), e.marks.end(),
+                                    [&](const mark_row& m) { return m.name == name; });
+    if (found == e.marks.end() || found->at == never) return std::nullopt;
+    return in_ms(if_known(found->ready));
   }
 
   static std::optional<double> of_invocation(std::string_view key, const invocation_row& i) {
@@ -144,7 +167,33 @@ std::span<const metric> metrics() {
   return all;
 }
 
+const metric& mark_metric(std::string_view name) {
+  struct kept {
+    std::string key;
+    std::string says;
+    metric of;
+  };
+  // A metric is known by its address, and its texts by theirs.
+  static std::map<std::string, kept, std::less<>> all_marks;
+  const auto known = all_marks.find(name);
+  if (known != all_marks.end()) return known->second.of;
+  kept& one = all_marks[std::string(name)];
+  one.key = std::string(before_mark) + std::string(name) + std::string(after_mark);
+  one.says = "until " + std::string(name);
+  one.of = {one.key, one.says, "ms", true, true};
+  return one.of;
+}
+
+std::vector<const metric*> metrics_of(const timeline& t) {
+  std::vector<const metric*> found;
+  for (const metric& m : all) found.push_back(&m);
+  if (t.environments.empty()) return found;
+  for (const mark_row& m : t.environments.front().marks) found.push_back(&mark_metric(m.name));
+  return found;
+}
+
 const metric* find_metric(std::string_view key) {
+  if (const std::string_view name = mark_of(key); !name.empty()) return &mark_metric(name);
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const metric& m) { return m.key == key; });
   return found == all.end() ? nullptr : &*found;

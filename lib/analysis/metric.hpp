@@ -23,10 +23,16 @@ struct metric {
   bool is_of_starts;
 };
 
-/// All of them, the most telling first.
+/// All that every function has, the most telling first.
 std::span<const metric> metrics();
 
-/// Null for an unknown key.
+/// The time to a mark of that name: "mark.ready_ms". Lives as long as the program.
+const metric& mark_metric(std::string_view name);
+
+/// All of them, and those of the marks that were looked for in this run.
+std::vector<const metric*> metrics_of(const timeline& t);
+
+/// Null for an unknown key; every name of a mark is known.
 const metric* find_metric(std::string_view key);
 
 /// The headline.

@@ -21,8 +21,13 @@ namespace {
 
 /// Unless a plan or the keep-alive decides, it is known what no block has.
 result<void> can_have_samples(const profile::profile& p, const analysis::metric& m) {
-  if (m.is_of_starts || p.load.plan || p.load.burst > 1) return {};
   const std::string key(m.key);
+  if (key.starts_with("mark.") &&
+      std::none_of(p.marks.begin(), p.marks.end(),
+                   [&](const auto& mark) { return &analysis::mark_metric(mark.first) == &m; }))
+    return fault{fault_kind::usage, "no such mark is looked for", key,
+                 "say what its line contains: --mark NAME=TEXT"};
+  if (m.is_of_starts || p.load.plan || p.load.burst > 1) return {};
   if (key == "warm.waited_ms")
     return fault{fault_kind::usage, "no event of the plan has to wait for an environment", key,
                  "send some at once: --burst 10"};

@@ -44,7 +44,8 @@ json budget_list::schema() const {
   json metrics = json::array();
   for (const analysis::metric& m : analysis::metrics()) metrics.push_back(m.key);
   return {{"type", "object"},
-          {"propertyNames", {{"enum", metrics}}},
+          {"propertyNames",
+           {{"anyOf", {{{"enum", metrics}}, {{"pattern", "^mark\\.[a-zA-Z0-9_-]+_ms$"}}}}}},
           {"additionalProperties", {{"anyOf", {one, list}}}}};
 }
 

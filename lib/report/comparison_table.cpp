@@ -99,7 +99,10 @@ table comparison_table(std::span<const subject> subjects, const trial::findings&
                {"95 % interval"},
                {"p"},
                {"difference"}};
-  for (const analysis::metric& m : analysis::metrics()) {
+  const analysis::timeline none;
+  for (const analysis::metric* each :
+       analysis::metrics_of(subjects.empty() ? none : subjects.front().timeline)) {
+    const analysis::metric& m = *each;
     if (!trial::is_compared(m, subjects.front().conditions.trial)) continue;
     std::vector<std::vector<std::string>> rows;
     bool has_any = false;

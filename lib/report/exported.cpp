@@ -40,6 +40,15 @@ std::vector<const analysis::metric*> exported_metrics(const trial::findings& f) 
   std::vector<const analysis::metric*> all;
   for (const analysis::metric& m : analysis::metrics())
     if (m.is_compared || is_mentioned(m.key)) all.push_back(&m);
+  // Marks are known by their findings only.
+  const auto add = [&](const auto& findings) {
+    for (const auto& finding : findings)
+      if (const analysis::metric* m = analysis::find_metric(finding.metric);
+          m != nullptr && std::find(all.begin(), all.end(), m) == all.end())
+        all.push_back(m);
+  };
+  add(f.comparisons);
+  add(f.verdicts);
   return all;
 }
 

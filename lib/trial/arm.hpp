@@ -23,6 +23,7 @@ class arm {
   const std::string& name() const { return conditions_->variant.name; }
   journal::role role() const { return conditions_->variant.role; }
   const journal::header& conditions() const { return *conditions_; }
+  const analysis::timeline& rows() const { return *rows_; }
   std::size_t trial() const { return trial_; }
 
   /// Blocks that were measured, whether or not anything in them succeeded, without one that was

@@ -179,8 +179,8 @@ void compare(std::span<const arm> arms, std::uint64_t seed, findings& to) {
   for (const arm& variant : arms) {
     const arm& base = arms[base_of(arms, variant.conditions().variant.group)];
     if (&variant == &base || variant.role() != journal::role::variant) continue;
-    for (const analysis::metric& m : analysis::metrics())
-      if (is_compared(m, variant.conditions().trial)) compare_two(base, variant, m, seed, to);
+    for (const analysis::metric* m : analysis::metrics_of(base.rows()))
+      if (is_compared(*m, variant.conditions().trial)) compare_two(base, variant, *m, seed, to);
   }
   hold_together(to);
 }

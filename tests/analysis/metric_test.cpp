@@ -248,6 +248,29 @@ TEST_CASE("outside of trials all samples are in one block") {
   CHECK(samples_of(cold_metric(), read_timeline(j), j.conditions()) == samples{{-1, {33, 23}}});
 }
 
+TEST_CASE("the time to a mark is a metric of each start that reached it") {
+  journal_builder b;
+  b.conditions().marks = {{"ready", "in"}, {"x", "never"}};
+  b.cold(0, 0, {.queued = 1}).at(9).log_line(0, "in").end(0);
+  b.at(100).cold(1, 1).end(1);
+  b.at(200).cold(2, 2, {.discarded = true}).log_line(2, "in").end(2);
+  const journal::journal j = b.build();
+  const timeline t = read_timeline(j);
+  const metric* ready = find_metric("mark.ready_ms");
+  REQUIRE(ready != nullptr);
+  CHECK(ready == &mark_metric("ready"));
+  CHECK(ready->key == "mark.ready_ms");
+  CHECK(ready->name == "until ready");
+  CHECK(ready->is_compared);
+  CHECK(samples_of(*ready, t, j.conditions()) == samples{{-1, {8}}});
+  CHECK(samples_of(mark_metric("x"), t, j.conditions()).empty());
+  const auto all = metrics_of(t);
+  REQUIRE(all.size() == metrics().size() + 2);
+  CHECK(all[metrics().size()] == ready);
+  CHECK(find_metric("mark._ms") == nullptr);
+  CHECK(find_metric("mark.ready") == nullptr);
+}
+
 TEST_CASE("a metric is found by its key and by nothing else") {
   std::set<std::string_view> keys;
   std::set<std::string_view> names;

@@ -110,6 +110,24 @@ TEST_CASE("the dynamic loader tells what a start is made of") {
   CHECK(contains(t.report, "starts were traced, and their times include that"));
 }
 
+TEST_CASE("the time to a mark can be compared and limited") {
+  const workplace f;
+  f.file("teller", teller, 0755);
+  const std::string mark = " --mark 'ready=optimizer initialized in' --memory 1769 --warm 0 ";
+  const outcome c = run("$L compare $F/teller --variant a:READY=init --variant b:READY=late --cold 6" +
+                        mark + "--json $F/c.json --markdown -");
+  CHECK_MESSAGE(c.status == 0, c.err);
+  CHECK(contains(c.out, "until ready"));
+  bool is_compared = false;
+  for (const auto& one : f.json("c.json")["comparisons"])
+    is_compared = is_compared || one["metric"] == "mark.ready_ms";
+  CHECK(is_compared);
+  const outcome g = run("$L gate $F/teller --no-aa --max-blocks 20 --budget 'mark.ready_ms: p50 < 20s'" +
+                        mark + "--json $F/g.json");
+  CHECK_MESSAGE(g.status == 0, g.err);
+  CHECK(f.json("g.json")["verdicts"][0]["metric"] == "mark.ready_ms");
+}
+
 TEST_CASE("a trial refuses to be traced") {
   const workplace f;
   f.file("traced.json", R"({"init_trace": true})");
@@ -117,6 +135,7 @@ TEST_CASE("a trial refuses to be traced") {
   check_refused("$L gate --profile $F/traced.json $S/hello --budget 'cold.first_ms: p50 < 1s'", "a trace takes time");
   check_refused("$L gate $S/hello --init-trace", "--init-trace");
   check_refused("$L run $S/hello --mark ready", "--mark");
+  check_refused("$L gate $S/hello --budget 'mark.ready_ms: p50 < 1s'", "no such mark is looked for");
 }
 
 }  // namespace lambdaprof
