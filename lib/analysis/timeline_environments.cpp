@@ -9,6 +9,13 @@ namespace lambdaprof::analysis {
 
 using journal::outcome;
 
+namespace {
+
+/// No file can make a reader keep more of them for each environment.
+constexpr std::size_t most_marks = 64;
+
+}  // namespace
+
 void timeline_reader::take(const entry& e, const fact::launch_ordered& f) {
   if (e.env && environments_.emplace(e.env.value, unfinished_.size()).second) {
     environment_row& row = unfinished_.emplace_back().row;
@@ -18,7 +25,8 @@ void timeline_reader::take(const entry& e, const fact::launch_ordered& f) {
     row.starting_with_it = starting_++;
     const invocation_row* cause = invocation(e);
     row.discarded = cause && cause->discarded;
-    for (const journal::mark& m : journal_.conditions().marks) row.marks.push_back({m.name});
+    for (const journal::mark& m : journal_.conditions().marks)
+      if (row.marks.size() < most_marks) row.marks.push_back({m.name});
     unfinished_.back().trace = init_trace(journal_.conditions().init_trace.loader_ticks_per_ms);
   }
   if (invocation_row* row = invocation(e); row && f.suppressed) row->assigned = e.at;

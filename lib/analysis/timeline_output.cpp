@@ -83,7 +83,7 @@ void timeline_reader::take(const entry& e, const fact::log_dropped& f) {
 
 void timeline_reader::look_for_marks(const entry& e, unfinished& env, std::string_view line) const {
   const std::vector<journal::mark>& wanted = journal_.conditions().marks;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
+  for (std::size_t i = 0; i < env.row.marks.size(); ++i) {
     mark_row& row = env.row.marks[i];
     if (row.at != never || line.find(wanted[i].text) == line.npos) continue;
     row.at = e.at;
