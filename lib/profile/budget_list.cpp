@@ -38,14 +38,17 @@ result<void> read_metric(budget_list::value_type& budgets, const std::string& me
 
 }  // namespace
 
+json schema_of_metric_key() {
+  json metrics = json::array();
+  for (const analysis::metric& m : analysis::metrics()) metrics.push_back(m.key);
+  return {{"anyOf", {{{"enum", metrics}}, {{"pattern", "^mark\\.[a-zA-Z0-9_-]+_ms$"}}}}};
+}
+
 json budget_list::schema() const {
   const json one{{"type", "string"}, {"pattern", "^\\s*(median|p[0-9.]+)\\s*<=?\\s*\\S"}};
   const json list{{"type", "array"}, {"minItems", 1}, {"maxItems", most_budgets}, {"items", one}};
-  json metrics = json::array();
-  for (const analysis::metric& m : analysis::metrics()) metrics.push_back(m.key);
   return {{"type", "object"},
-          {"propertyNames",
-           {{"anyOf", {{{"enum", metrics}}, {{"pattern", "^mark\\.[a-zA-Z0-9_-]+_ms$"}}}}}},
+          {"propertyNames", schema_of_metric_key()},
           {"additionalProperties", {{"anyOf", {one, list}}}}};
 }
 

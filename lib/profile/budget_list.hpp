@@ -9,6 +9,9 @@
 
 namespace lambdaprof::profile {
 
+/// The path of a metric in a summary, as JSON Schema.
+json schema_of_metric_key();
+
 /// An object of metrics, each with a budget or a list of them. A flag gives one: "METRIC: BUDGET".
 struct budget_list {
   using value_type = std::vector<trial::budget>;

@@ -56,7 +56,7 @@ struct metric_key : text {
     return keys;
   }
   std::string expects() const { return "a metric such as cold.cold_ms"; }
-  json schema() const { return {{"enum", known()}}; }
+  json schema() const { return schema_of_metric_key(); }
   result<std::string> read(const json& value, const source& from) const {
     auto words = text::read(value, from);
     if (!words) return unlike(expects(), value);
