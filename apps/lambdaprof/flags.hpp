@@ -121,6 +121,9 @@ inline void add_outputs(CLI::App& app, command::output_paths& paths) {
   add_output(app, "--json", paths.json, "results with all samples");
   add_output(app, "--csv", paths.csv, "one row per invocation");
   add_output(app, "--markdown", paths.markdown, "the report for a pull request");
+  add_output(app, "--html", paths.html, "the report as one page, with charts and all samples");
+  add_output(app, "--perfetto", paths.perfetto,
+             "a trace of all environments, for ui.perfetto.dev and chrome://tracing");
 }
 
 /// What other programs read.

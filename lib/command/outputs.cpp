@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command/outputs.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -13,9 +15,12 @@
 #include "report/csv.hpp"
 #include "report/github.hpp"
 #include "report/go_bench.hpp"
+#include "report/html.hpp"
 #include "report/hyperfine.hpp"
 #include "report/junit.hpp"
 #include "report/markdown.hpp"
+#include "report/page.hpp"
+#include "report/perfetto.hpp"
 #include "report/result.hpp"
 #include "report/terminal.hpp"
 
@@ -59,6 +64,11 @@ constexpr format formats[] = {
     {&output_paths::csv, [](const content& c) { return report::render_csv(c.subjects); }},
     {&output_paths::markdown,
      [](const content& c) { return render_all(c, report::render_markdown); }},
+    {&output_paths::html,
+     [](const content& c) {
+       return report::render_html(report::built_page(), c.subjects, documents(c));
+     }},
+    {&output_paths::perfetto, [](const content& c) { return report::render_perfetto(c.subjects); }},
     {&output_paths::junit,
      [](const content& c) {
        const bool passes =
@@ -93,6 +103,10 @@ bool is_standard_output(const std::string& path) {
 }
 
 result<outputs> outputs::open(const output_paths& paths) {
+  if (const std::string_view why = report::why_no_page(); !paths.html.empty() && !why.empty())
+    return fault{fault_kind::usage,
+                 fmt::format("this lambdaprof was built without HTML reports: {}", why), "--html",
+                 std::string(report::remedy_for_no_page())};
   outputs o;
   std::vector<std::string> taken;
   for (const format& f : formats) {

@@ -22,6 +22,8 @@ struct output_paths {
   std::string json;
   std::string csv;
   std::string markdown;
+  std::string html;
+  std::string perfetto;
   std::string journal;
   std::string junit;
   std::string github;

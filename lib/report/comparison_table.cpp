@@ -58,11 +58,6 @@ const comparison* find(const trial::findings& f, std::string_view metric,
   return at == f.comparisons.end() ? nullptr : &*at;
 }
 
-bool is_shown(const subject& s) {
-  using journal::role;
-  return s.conditions.variant.role == role::variant || s.conditions.variant.role == role::base;
-}
-
 std::vector<std::string> row_of(const subject& s, const analysis::metric& m,
                                 const trial::findings& f, bool is_first) {
   const analysis::figure figure =
@@ -107,7 +102,7 @@ table comparison_table(std::span<const subject> subjects, const trial::findings&
     std::vector<std::vector<std::string>> rows;
     bool has_any = false;
     for (const subject& s : subjects) {
-      if (!is_shown(s)) continue;
+      if (!is_of_interest(s)) continue;
       rows.push_back(row_of(s, m, f, rows.empty()));
       has_any = has_any || rows.back()[2] != "–";
     }

@@ -23,11 +23,6 @@ namespace {
 /// More pictures than these nobody compares.
 constexpr std::size_t most_waterfalls = 3;
 
-bool is_of_interest(const subject& s) {
-  using journal::role;
-  return s.conditions.variant.role == role::variant || s.conditions.variant.role == role::base;
-}
-
 std::string title(std::span<const subject> subjects) {
   std::string text;
   std::size_t left_out = 0;

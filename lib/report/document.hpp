@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A report before it has a format: everything is decided and worded, nothing is laid out. Composed
-// once by compose.hpp; terminal.hpp and markdown.hpp only place it.
+// once by compose.hpp; terminal.hpp, markdown.hpp and html.hpp only place it.
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -81,13 +82,32 @@ struct quotation {
   report::tone tone = report::tone::plain;
 };
 
+/// One quantity against another, each point with an interval where there is one.
+struct curve {
+  struct point {
+    double x = 0;
+    double y = 0;
+    std::optional<double> low;
+    std::optional<double> high;
+  };
+  std::string name;
+  std::vector<point> points;  ///< in order of x
+};
+
+/// Curves over the same axes, whose names say their units: "memory, MB".
+struct curves {
+  std::string x_name;
+  std::string y_name;
+  std::vector<curve> all;
+};
+
 /// To be copied as it stands.
 struct code {
   std::string text;
 };
 
 using block =
-    std::variant<paragraph, table, histograms, waterfall, facts, remarks, quotation, code>;
+    std::variant<paragraph, table, histograms, waterfall, curves, facts, remarks, quotation, code>;
 
 /// Without a title where the content speaks for itself.
 struct section {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "report/curve_table.hpp"
 #include "report/picture.hpp"
 
 namespace lambdaprof::report {
@@ -86,6 +87,10 @@ std::string text_of(const table& t) {
     all += row(cells, [](const auto& cell) { return literal(cell); });
   if (!t.footnote.empty()) all += "\n" + literal(t.footnote) + "\n";
   return all;
+}
+
+std::string text_of(const curves& c) {
+  return text_of(as_table(c));
 }
 
 std::string text_of(const facts& f) {

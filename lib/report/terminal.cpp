@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/result.hpp"
+#include "report/curve_table.hpp"
 #include "report/picture.hpp"
 #include "report/width.hpp"
 
@@ -61,6 +62,8 @@ class page {
     for (const auto& row : t.rows) line(cells([&](std::size_t i) { return row[i]; }));
     if (!t.footnote.empty()) toned_lines(t.footnote, tone::quiet);
   }
+
+  void add(const curves& c) { add(as_table(c)); }
 
   void add(const facts& f) {
     std::size_t keys = 0;

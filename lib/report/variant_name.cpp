@@ -8,6 +8,11 @@ std::string variant_name(const subject& s) {
   return own.empty() ? s.conditions.function.name : own;
 }
 
+bool is_of_interest(const subject& s) {
+  using journal::role;
+  return s.conditions.variant.role == role::variant || s.conditions.variant.role == role::base;
+}
+
 std::string judged_name(std::span<const subject> subjects) {
   if (subjects.empty()) return "";
   const subject* judged = nullptr;

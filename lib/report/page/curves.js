@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// One quantity against another: lines through points, each with its interval.
+import { Chart } from './chart.js';
+import { h } from './dom.js';
+import { short } from './numbers.js';
+import { palette, variantColour } from './theme.js';
+
+function drawCurve(context, place, points, colour) {
+  context.strokeStyle = colour;
+  context.fillStyle = colour;
+  context.lineWidth = 1.75 * place.ratio;
+  context.beginPath();
+  points.forEach(([x, y], i) => context[i ? 'lineTo' : 'moveTo'](place.x(x), place.y(y)));
+  context.stroke();
+  for (const [x, y, low, high] of points) {
+    const at = place.x(x);
+    if (low != null && high != null) {
+      const cap = 4 * place.ratio;
+      context.beginPath();
+      context.moveTo(at, place.y(low));
+      context.lineTo(at, place.y(high));
+      for (const end of [low, high]) {
+        context.moveTo(at - cap, place.y(end));
+        context.lineTo(at + cap, place.y(end));
+      }
+      context.stroke();
+    }
+    context.beginPath();
+    context.arc(at, place.y(y), 3.5 * place.ratio, 0, 2 * Math.PI);
+    context.fill();
+  }
+}
+
+function legend(all) {
+  if (all.length < 2) return null;
+  return h('ul', { class: 'legend' }, ...all.map(({ name }, i) =>
+    h('li', {}, h('i', { style: { background: `var(--variant-${i % 10})` } }), name)));
+}
+
+/** `all` is a list of {name, points: [x, y, low, high]}, in order of x. */
+export function curves({ x_name, y_name, all, title }) {
+  const points = all.flatMap((curve) => curve.points);
+  const xs = [...new Set(points.map(([x]) => x))].sort((a, b) => a - b);
+  const ys = points.flatMap(([, y, low, high]) => [y, low ?? y, high ?? y]);
+  if (xs.length < 2) return null;
+  const log = xs[0] > 0 && xs.at(-1) / xs[0] >= 8;
+  const chart = new Chart({
+    label: `${title ?? y_name} against ${x_name}: ${all
+      .map(({ name, points: its }) => `${name} ${its
+        .map(([x, y]) => `${short(y)} at ${x}`).join(', ')}`)
+      .join('; ')}`,
+    height: 240,
+    x: { min: xs[0], max: xs.at(-1), log, ticks: xs.length <= 8 ? xs : undefined },
+    y: { min: 0, max: Math.max(...ys) || 1 },
+    draw: (context, place) =>
+      all.forEach((curve, i) => drawCurve(context, place, curve.points,
+        all.length > 1 ? variantColour(i) : palette().variants[0])),
+    pick: (x, y, place) => {
+      const near = all
+        .flatMap((curve) => curve.points.map((point) => ({ curve, point })))
+        .map((o) => ({
+          ...o,
+          away: Math.hypot(place.x(o.point[0]) - x, place.y(o.point[1]) - y),
+        }))
+        .sort((a, b) => a.away - b.away)[0];
+      if (!near || near.away > 24 * place.ratio) return '';
+      const [at, value, low, high] = near.point;
+      const bounds = low == null ? '' : ` [${short(low)}, ${short(high)}]`;
+      return `${near.curve.name ? `${near.curve.name}: ` : ''}${short(value)}${bounds} at ${at}`;
+    },
+  });
+  return h('figure', { class: 'chart' },
+    h('figcaption', {}, h('strong', {}, title ?? y_name), h('span', {},
+      `${title ? y_name : ''}${title ? ' · ' : ''}${x_name}${log ? ', log scale' : ''}`)),
+    legend(all), chart.host);
+}
+
+/** Of variants that differ in their memory: what they take, and what they cost. */
+export function memorySweep(subjects) {
+  if (new Set(subjects.map((s) => s.memory_mb)).size < Math.max(3, subjects.length)) return [];
+  const inOrder = [...subjects].sort((a, b) => a.memory_mb - b.memory_mb);
+  return [
+    ['cold.cold_ms', 'Cold start'],
+    ['warm.warm_ms', 'Warm'],
+    ['billed.cold_dollars_per_million', 'Cost of cold starts'],
+    ['billed.warm_dollars_per_million', 'Cost of warm invocations'],
+  ].map(([key, title]) => {
+    const points = inOrder.filter((s) => s.figures[key]).map((s) => {
+      const { p50, low, high } = s.figures[key];
+      return [s.memory_mb, p50, low, high];
+    });
+    const unit = key.startsWith('billed') ? '$ for a million' : 'ms';
+    return curves({ title, x_name: 'MB', y_name: unit, all: [{ name: '', points }] });
+  }).filter(Boolean);
+}
