@@ -44,8 +44,8 @@ waterfall with_debt(const subject& s) {
   waterfall w = median_waterfall(s);
   const analysis::figure& debt = s.summary.after_response.after_ms;
   if (w.bars.empty() || debt.n == 0) return w;
-  w.bars.push_back(
-      {"frozen debt", end_of(w), debt.mean, part_number(debt.mean, end_of(w)) + " ms CPU"});
+  w.bars.push_back({"frozen debt, CPU", end_of(w), debt.mean,
+                    part_number(debt.mean, end_of(w)) + " ms"});
   return w;
 }
 
@@ -64,8 +64,8 @@ std::string waterfalls(const std::vector<const subject*>& subjects) {
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     if (drawn[i].bars.empty()) continue;
     const std::string name = printable(variant_name(*subjects[i]));
-    all += "<div>";
-    if (subjects.size() > 1) all += fmt::format("<h3>{}</h3>\n", html_text(name));
+    all += fmt::format("<div style=\"--accent: var(--variant-{})\">", i % 10);
+    if (subjects.size() > 1) all += fmt::format("<h3><i></i>{}</h3>\n", html_text(name));
     all += html_of(drawn[i], name + ", the median cold start", whole) + "</div>\n";
   }
   return all + "</div></section>\n";

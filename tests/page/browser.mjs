@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A report in Chromium: opened from disk, listened to, looked at.
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -19,15 +17,13 @@ const quiet = [
   '--no-first-run',
 ];
 
+let browser;
+
 /** Calls `use(page, said)` with the file open; `said` are complaints, of which there should be none. */
 export async function opened(file, options, use) {
-  const profile = mkdtempSync(join(tmpdir(), 'lambdaprof-page-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM,
-    args: quiet,
-    viewport: { width: 1200, height: 900 },
-    ...options,
-  });
+  // With a profile of its own, which goes when it is closed.
+  browser ??= await chromium.launch({ executablePath: process.env.CHROMIUM, args: quiet });
+  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
   try {
     const said = [];
     const page = await context.newPage();
@@ -42,9 +38,10 @@ export async function opened(file, options, use) {
     return await use(page, said);
   } finally {
     await context.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+export const close = () => browser?.close();
 
 /** Milliseconds until it was all there. */
 export const loadTime = (page) =>
@@ -65,17 +62,17 @@ export async function barriers(page) {
   return JSON.parse(result.value);
 }
 
-/** Pictures in light, in dark, on a phone and on paper. */
-export async function pictures(file, name) {
-  const shot = async (kind, options, by = {}) =>
-    opened(file, options, async (page) => {
-      await page.waitForTimeout(200);
-      await page.screenshot({ path: join(place, `${name}-${kind}.png`), fullPage: true, ...by });
-    });
-  await shot('light', { colorScheme: 'light' });
-  await shot('dark', { colorScheme: 'dark' });
-  await shot('phone', { colorScheme: 'light', viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
-  await opened(file, { colorScheme: 'dark' }, async (page) => {
-    await page.pdf({ path: join(place, `${name}.pdf`), format: 'A4', printBackground: false });
-  });
+const looks = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  phone: { colorScheme: 'light', viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
+};
+
+/** For people to look at; on paper as well, unless only some kinds are asked for. */
+export async function pictures(file, name, kinds) {
+  for (const kind of kinds ?? Object.keys(looks))
+    await opened(file, looks[kind], (page) =>
+      page.screenshot({ path: join(place, `${name}-${kind}.png`), fullPage: true }));
+  if (kinds) return;
+  await opened(file, looks.dark, (page) => page.pdf({ path: join(place, `${name}.pdf`), format: 'A4' }));
 }

@@ -18,13 +18,14 @@ function begins(environments) {
 function blocksOf(subjects) {
   const numbers = new Set();
   for (const s of subjects) for (const e of s.environments) numbers.add(e.block);
+  const last = Math.max(...numbers);
   return [...numbers].sort((a, b) => a - b).map((block) => {
     const groups = subjects.map((subject) => {
       const environments = subject.environments.filter((e) => e.block === block);
       return { subject, environments, from: begins(environments), to: Infinity };
     });
     const is_discarded = groups.every((g) => g.environments.every((e) => e.discarded));
-    return { name: `block ${block}${is_discarded ? ', to warm up' : ''}`, groups };
+    return { name: `block ${block} of ${last}${is_discarded ? ', to warm up' : ''}`, groups };
   });
 }
 
@@ -48,7 +49,7 @@ function partsOf(subject) {
   return parts.map(({ from, to, seen }, i) => {
     const environments = [...seen].sort((a, b) => a.id - b.id);
     return {
-      name: parts.length > 1 ? `part ${i + 1}` : 'the whole run',
+      name: parts.length > 1 ? `part ${i + 1} of ${parts.length}` : 'the whole run',
       groups: [{ subject, environments, from, to: to + inactivity / 5 }],
     };
   });

@@ -23,6 +23,17 @@ function section(title, figures) {
   return h('section', {}, h('h2', {}, title), h('div', { class: 'pair' }, ...some));
 }
 
+/** Names in tables get the colour that they have in the charts. */
+function colourNames(article, subjects) {
+  if (subjects.length < 2) return;
+  const indices = new Map(subjects.map((s) => [s.name, s.index]));
+  for (const cell of article.querySelectorAll('section table td.left, dt')) {
+    const index = indices.get(cell.textContent);
+    if (index === undefined) continue;
+    cell.prepend(h('i', { class: 'swatch', style: { background: `var(--variant-${index % 10})` } }));
+  }
+}
+
 function enhance(article, subjects) {
   for (const place of article.querySelectorAll('.curves')) {
     const given = JSON.parse(place.querySelector('script').textContent);
@@ -37,12 +48,13 @@ function enhance(article, subjects) {
   }
   if (!subjects.length) return;
   fill(article.querySelector('.charts'), [
+    section('By memory', memorySweep(subjects)),
     section('Every start, every invocation', [
       distribution(subjects, 'cold.cold_ms', 'Cold start'),
       distribution(subjects, 'warm.warm_ms', 'Warm'),
     ]),
-    section('By memory', memorySweep(subjects)),
   ]);
+  colourNames(article, subjects);
   // What the charts show better.
   article.classList.toggle('drawn', article.querySelector('.charts figure') !== null);
   const is_whole = subjects[0].every === 1;

@@ -32,16 +32,16 @@ function columnsFor(subjects, rows) {
   return [
     ['variant', 'variant', text, subjects.length > 1],
     ['block', 'block', number, rows.some((r) => r.block >= 0)],
-    ['environment', 'environment', number, true],
-    ['invocation', 'invocation', number, true],
+    ['environment', 'env.', number, true],
+    ['invocation', 'no.', number, true],
     ['start', 'start', text, true],
     ['outcome', 'outcome', text, true],
-    ['due', 'due, ms', exactMs, true],
-    ['latency', 'latency, ms', exactMs, true],
-    ['handler', 'handler, ms', exactMs, true],
-    ['init', 'init, ms', exactMs, rows.some((r) => r.init != null)],
-    ['cold', 'cold, ms', exactMs, rows.some((r) => r.cold != null)],
-    ['cpu', 'CPU, ms', exactMs, rows.some((r) => r.cpu != null)],
+    ['due', 'due', exactMs, true],
+    ['latency', 'latency', exactMs, true],
+    ['handler', 'handler', exactMs, true],
+    ['init', 'init', exactMs, rows.some((r) => r.init != null)],
+    ['cold', 'cold', exactMs, rows.some((r) => r.cold != null)],
+    ['cpu', 'CPU', exactMs, rows.some((r) => r.cpu != null)],
   ].filter(([, , , is_shown]) => is_shown)
     .map(([key, name, show]) => ({ key, name, show, left: show === text }));
 }
@@ -128,8 +128,6 @@ export function samples(subjects) {
       h('span', { class: 'controls' }, table.back, table.status, table.on)),
     h('div', { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Samples' },
       h('table', { 'aria-label': 'Samples' }, h('thead', {}, h('tr', {}, ...table.heads)), table.body)),
-    every > 1
-      ? h('p', { class: 'footnote' },
-        `One of ${every} invocations, of ${all}; the results file (--json) has all of them.`)
-      : null);
+    h('p', { class: 'footnote' }, 'ms, to the microsecond', every > 1
+      ? ` · every ${every}th of ${all} invocations; the results (--json) have all of them` : null));
 }

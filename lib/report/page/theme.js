@@ -15,16 +15,21 @@ export function palette() {
     surface: of('surface'),
     failure: of('failure'),
     variants: Array.from({ length: 10 }, (_, i) => of(`variant-${i}`)),
-    phases: Object.fromEntries(
-      ['queued', 'spawn', 'init', 'restore', 'wait', 'handler', 'after', 'frozen', 'shutdown'].map(
-        (name) => [name, of(`phase-${name}`)],
-      ),
-    ),
+    waiting: of('waiting'),
   };
   return colours;
 }
 
 export const variantColour = (index) => palette().variants[index % 10];
+
+/** Some of a colour, and for the rest what is behind it; both as #rrggbb or #rgb. */
+export function tint(colour, part) {
+  const channels = (hex) => (hex.length === 4 ? [...hex.slice(1)].map((c) => c + c) : hex.match(/[^#]{2}/g))
+    .map((c) => parseInt(c, 16));
+  const behind = channels(palette().surface);
+  const mixed = channels(colour).map((c, i) => Math.round(part * c + (1 - part) * behind[i]));
+  return `rgb(${mixed.join(' ')})`;
+}
 
 /** Calls `redraw` when the colours have changed. */
 export function watch(redraw) {

@@ -3,7 +3,7 @@
 import { Chart } from './chart.js';
 import { h } from './dom.js';
 import { episodesOf, mostTelling } from './episodes.js';
-import { palette } from './theme.js';
+import { palette, tint, variantColour } from './theme.js';
 
 const most_lanes_of_one = 40;
 const phases = ['queued', 'init', 'restore', 'handler', 'after', 'frozen', 'shutdown'];
@@ -18,8 +18,9 @@ function slicesOf(e, { from: zero, to: last }) {
   };
   add('queued', e.ordered, e.began);
   let reached = e.began == null || e.init == null ? e.began : e.began + e.init;
-  add(e.how === 'success' || e.invocations.some((i) => i.how === 'success') ? 'init' : 'failure',
-    e.began, reached);
+  add(e.how === 'success' ? 'init' : 'failure', e.began, reached);
+  // Whose init failed is no longer there to be frozen.
+  if (e.how !== 'success') reached = null;
   for (const i of e.invocations) {
     if (i.due == null || i.latency == null) continue;
     const answered = i.due + i.latency;
@@ -62,11 +63,18 @@ function lanesOf(episode) {
   return lanes;
 }
 
-const colourOf = (phase) =>
-  phase === 'failure' ? palette().failure : palette().phases[phase];
+/** How much of its variant's colour a phase has; style.css has the same. What waits has none. */
+const parts = { init: 1, restore: 1, handler: 0.7, after: 0.3 };
+
+function colourOf(phase, variant) {
+  if (phase === 'failure') return palette().failure;
+  if (phase in parts) return tint(variant, parts[phase]);
+  return phase === 'shutdown' ? palette().muted : palette().waiting;
+}
 
 function drawLane(context, place, lane, index) {
   const middle = place.row(index);
+  const colour = variantColour(lane.group.subject.index);
   for (const { slices } of lane.lives)
     for (const [phase, from, to] of slices) {
       const left = place.x(from / 1000);
@@ -74,7 +82,7 @@ function drawLane(context, place, lane, index) {
       if (right < place.left || left > place.left + place.width) continue;
       const thin = phase === 'frozen' || phase === 'queued' || phase === 'shutdown';
       const height = Math.max(1, Math.min(place.rowHeight * 0.76, 18 * place.ratio)) * (thin ? 0.3 : 1);
-      context.fillStyle = colourOf(phase);
+      context.fillStyle = colourOf(phase, colour);
       context.fillRect(left, middle - height / 2, Math.max(right - left, 0.75), height);
     }
 }
@@ -153,7 +161,7 @@ export function timeline(subjects) {
   const previous = h('button', { type: 'button', onclick: () => show(shown - 1) }, '‹ previous');
   const next = h('button', { type: 'button', onclick: () => show(shown + 1) }, 'next ›');
   const say = () => {
-    name.textContent = `${episodes[shown].name}${episodes.length > 1 ? ` of ${episodes.length}` : ''}`;
+    name.textContent = episodes[shown].name;
     previous.disabled = shown === 0;
     next.disabled = shown === episodes.length - 1;
   };
@@ -166,9 +174,11 @@ export function timeline(subjects) {
 
   const used = new Set(episodes.flatMap((e) => lanesOf(e).flatMap((lane) =>
     lane.lives.flatMap((l) => l.slices.map((s) => s[0])))));
+  const styles = { init: 'var(--accent)', restore: 'var(--accent)', handler: 'var(--tint-70)',
+    after: 'var(--tint-30)', shutdown: 'var(--muted)', failure: 'var(--failure)' };
   const legend = h('ul', { class: 'legend' }, ...[...phases, 'failure'].filter((p) => used.has(p)).map(
-    (p) => h('li', {}, h('i', { class: p, style: {
-      background: p === 'failure' ? 'var(--failure)' : `var(--phase-${p})` } }), words[p] ?? p)));
+    (p) => h('li', {}, h('i', { class: p, style: { background: styles[p] ?? 'var(--waiting)' } }),
+      words[p] ?? p)));
   return h('section', { class: 'timeline' },
     h('h2', {}, 'Environments over time'),
     h('figure', { class: 'chart' },
