@@ -13,6 +13,7 @@
 #include "command/conditions.hpp"
 #include "command/settings.hpp"
 #include "profile/read.hpp"
+#include "report/page.hpp"
 #include "report/width.hpp"
 
 namespace lambdaprof::command {
@@ -102,7 +103,14 @@ int experiment(const experiment_options& options, const console& c) {
   if (const auto able = has_its_function(*p); !able) return complain(able.error());
   compare_options compared = options;
   compared.profile = *file;
-  return compare(compared, c);
+  std::string& page = compared.outputs.html;
+  if (page.empty() && report::why_no_page().empty())
+    page = fs::path(*file).stem().string() + ".html";
+  const int status = compare(compared, c);
+  std::error_code ignored;
+  if (status != exit_status::bad_usage && fs::exists(page, ignored))
+    say(stderr, fmt::format("lambdaprof: the report is in {}\n", report::printable(page)));
+  return status;
 }
 
 }  // namespace lambdaprof::command
