@@ -69,7 +69,8 @@ func TestAProductIsStoredAndShown(t *testing.T) {
 	put := invoke(t, o, eventFrom(t, "put-product.json"))
 	expectProblem(t, put, 200, "<h1>Desk lamp &#34;Aurora&#34; &lt;7 W&gt;</h1>")
 	expectProblem(t, put, 200, `<a href="/categories/lighting">Lighting</a>`)
-	if shown := invoke(t, o, get); shown.Body != put.Body || shown.Headers["content-type"] != "text/html; charset=utf-8" {
+	shown := invoke(t, o, get)
+	if shown.Body != put.Body || shown.Headers["content-type"] != "text/html; charset=utf-8" {
 		t.Error(shown)
 	}
 }

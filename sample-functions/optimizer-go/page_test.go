@@ -24,7 +24,9 @@ func rendered(t *testing.T, p *product, languages string, r renderer) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	categories := &catalogue{[]category{{"lighting", "Lighting", []string{"lamp"}}, {"toys", "Toys", []string{"toy"}}}}
+	categories := &catalogue{[]category{
+		{"lighting", "Lighting", []string{"lamp"}}, {"toys", "Toys", []string{"toy"}},
+	}}
 	html, err := r.render(page, contentFor("lamp-1", p, configOf(t), categories, languages))
 	if err != nil {
 		t.Fatal(err)
@@ -33,8 +35,8 @@ func rendered(t *testing.T, p *product, languages string, r renderer) string {
 }
 
 func lamp() *product {
-	return &product{Name: "Lamp <i> & \"co\"", Description: "d", Price: 1249.5, Currency: "SEK", Tags: []string{"lamp"},
-		Stock: stock{Available: 4}}
+	return &product{Name: "Lamp <i> & \"co\"", Description: "d", Price: 1249.5, Currency: "SEK",
+		Tags: []string{"lamp"}, Stock: stock{Available: 4}}
 }
 
 func expectIn(t *testing.T, html string, parts ...string) {

@@ -11,7 +11,7 @@ import (
 // steadyBody keeps a connection that the SDK would lose on a loopback interface. The SDK closes the body of a
 // request as soon as the response begins; if that is before Go's transport has asked for the end of the body,
 // the transport takes the request for a failed one and closes the connection. A store that is further away
-// never answers so soon; here it was one request in thirty.
+// never answers so soon; here it was one to three requests in a hundred.
 type steadyBody struct{ http.RoundTripper }
 
 func (s steadyBody) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -82,7 +82,7 @@ func (s *tableServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *tableServer) set(id, text string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.items[id], _ = json.Marshal(map[string]any{"id": map[string]any{"S": id}, "document": map[string]any{"S": text}})
+	s.items[id], _ = json.Marshal(map[string]map[string]string{"id": {"S": id}, "document": {"S": text}})
 }
 
 func (s *tableServer) callsSince(do func()) []string {

@@ -22,7 +22,7 @@ import servers  # noqa: E402
 STORE = Path(__file__).resolve().parent / "store"
 INSTALLED = {
     "redis": shutil.which("redis-server"),
-    "dynamodb": shutil.which("node") and any((path / "node_modules/dynalite").is_dir() for path in servers.INSTALLED),
+    "dynamodb": shutil.which("node") and any((at / "node_modules/dynalite").is_dir() for at in servers.INSTALLED),
 }
 
 
@@ -172,8 +172,8 @@ class DynamoDB(OfEachKind, unittest.TestCase):
 
 class Usage(unittest.TestCase):
     def said(self, *options, **environment):
-        ended = subprocess.run([sys.executable, str(STORE), *options], stdin=subprocess.DEVNULL, capture_output=True,
-                               text=True, check=False, env={**os.environ, **environment})
+        ended = subprocess.run([sys.executable, str(STORE), *options], stdin=subprocess.DEVNULL, text=True,
+                               capture_output=True, check=False, env={**os.environ, **environment})
         return ended.returncode, ended.stderr.splitlines()[-1], ended.stdout
 
     def test_what_is_not_installed_is_named(self):
