@@ -20,14 +20,33 @@ constexpr std::size_t most_dimensions = 30;  // of one set
 constexpr std::size_t longest_name = 1024;
 constexpr double largest_value = 0x1p360;
 
-constexpr std::array<std::string_view, 27> units{
-    "Seconds",          "Microseconds",     "Milliseconds",     "Bytes",
-    "Kilobytes",        "Megabytes",        "Gigabytes",        "Terabytes",
-    "Bits",             "Kilobits",         "Megabits",         "Gigabits",
-    "Terabits",         "Percent",          "Count",            "Bytes/Second",
-    "Kilobytes/Second", "Megabytes/Second", "Gigabytes/Second", "Terabytes/Second",
-    "Bits/Second",      "Kilobits/Second",  "Megabits/Second",  "Gigabits/Second",
-    "Terabits/Second",  "Count/Second",     "None"};
+constexpr std::array<std::string_view, 27> units{"Seconds",
+                                                 "Microseconds",
+                                                 "Milliseconds",
+                                                 "Bytes",
+                                                 "Kilobytes",
+                                                 "Megabytes",
+                                                 "Gigabytes",
+                                                 "Terabytes",
+                                                 "Bits",
+                                                 "Kilobits",
+                                                 "Megabits",
+                                                 "Gigabits",
+                                                 "Terabits",
+                                                 "Percent",
+                                                 "Count",
+                                                 "Bytes/Second",
+                                                 "Kilobytes/Second",
+                                                 "Megabytes/Second",
+                                                 "Gigabytes/Second",
+                                                 "Terabytes/Second",
+                                                 "Bits/Second",
+                                                 "Kilobits/Second",
+                                                 "Megabits/Second",
+                                                 "Gigabits/Second",
+                                                 "Terabits/Second",
+                                                 "Count/Second",
+                                                 "None"};
 
 /// The member if it is there and of that type.
 const json* member(const json& of, const char* key, json::value_t type) {
@@ -93,8 +112,7 @@ class emf_reader {
   }
 
   std::string take_metric(const std::string& space, const json& definition) {
-    const std::string* name =
-        definition.is_object() ? text_member(definition, "Name") : nullptr;
+    const std::string* name = definition.is_object() ? text_member(definition, "Name") : nullptr;
     if (name == nullptr) return "a metric has no Name";
     emf_metric metric{space, *name, "None", {}};
     if (definition.contains("Unit")) {

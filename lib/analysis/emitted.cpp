@@ -90,7 +90,8 @@ std::vector<metric_figures> sum_up_metrics(const timeline& t) {
     if (is_in_figures(e)) add(e.metrics, &samples_of_metric::init);
   for (const invocation_row& i : t.invocations) {
     if (i.discarded || !i.is_success() || i.start == start_kind::suppressed) continue;
-    add(i.metrics, i.start == start_kind::cold ? &samples_of_metric::cold : &samples_of_metric::warm);
+    add(i.metrics,
+        i.start == start_kind::cold ? &samples_of_metric::cold : &samples_of_metric::warm);
   }
   std::vector<metric_figures> all;
   for (const emitted_metric& m : t.metrics) {

@@ -74,8 +74,8 @@ bool init_trace::take_python(std::string_view line) {
   return true;
 }
 
-/// "      7791:\t  total startup time in dynamic loader: 306382 cycles", and parts of that in further
-/// lines: "time needed for relocation: 25846 cycles (8.4%)".
+/// "      7791:\t  total startup time in dynamic loader: 306382 cycles", and parts of that in
+/// further lines: "time needed for relocation: 25846 cycles (8.4%)".
 bool init_trace::take_loader(std::string_view line) {
   const auto process = before(line, ":\t");
   if (!process || !number(*process)) return false;

@@ -252,7 +252,8 @@ std::vector<field> run_fields() {
       marks_field(),
       make(
           "init_trace",
-          "Whether Go, Python and the dynamic loader are made to say what they do at a start, which "
+          "Whether Go, Python and the dynamic loader are made to say what they do at a start, "
+          "which "
           "takes time.",
           truth{}, [](auto& p) -> auto& { return p.function.traces_init; }),
       make(

@@ -15,16 +15,15 @@ constexpr std::string_view name_bytes =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
 std::optional<fault> objection(std::string_view name, const json& value) {
-  if (name.empty() || name.size() > longest_name ||
-      name.find_first_not_of(name_bytes) != name.npos)
-    return fault{fault_kind::usage,
-                 fmt::format("the name of a mark is 1 to {} letters, digits, - and _", longest_name),
-                 step(name), ""};
+  if (name.empty() || name.size() > longest_name || name.find_first_not_of(name_bytes) != name.npos)
+    return fault{
+        fault_kind::usage,
+        fmt::format("the name of a mark is 1 to {} letters, digits, - and _", longest_name),
+        step(name), ""};
   if (!value.is_string())
     return below(step(name), unlike("a text", value, "give a part of the line"));
   const auto& text = value.get_ref<const std::string&>();
-  if (text.empty() || text.size() > longest_text || !is_clean(text) ||
-      text.find('\n') != text.npos)
+  if (text.empty() || text.size() > longest_text || !is_clean(text) || text.find('\n') != text.npos)
     return below(step(name),
                  unlike(fmt::format("a part of one line, 1 to {} bytes", longest_text), value));
   return {};

@@ -74,35 +74,36 @@ void on_marks(const subject& s, std::vector<remark>& all) {
                                    m.never, counted(environments, "environment"));
     if (m.lost_logs > 0)
       text += fmt::format(", of which {} had logs dropped in which it may have been", m.lost_logs);
-    all.push_back({std::move(text),
-                   fmt::format("check that a line with \"{}\" is printed, and flushed",
-                               printable(text_of(s.conditions, m.name)))});
+    all.push_back(
+        {std::move(text), fmt::format("check that a line with \"{}\" is printed, and flushed",
+                                      printable(text_of(s.conditions, m.name)))});
   }
 }
 
 void on_metrics(const subject& s, std::vector<remark>& all) {
   const analysis::emf_account& emf = s.timeline.emf;
   if (emf.malformed > 0)
-    all.push_back({fmt::format("{} of {} malformed, and nothing was taken from {}: {}, in {}",
-                               emf.malformed,
-                               counted(emf.lines, "line with metrics was", "lines with metrics were"),
-                               emf.malformed == 1 ? "it" : "them", printable(emf.complaint),
-                               printable(emf.example)),
-                   "see CloudWatch's specification of the embedded metric format"});
+    all.push_back(
+        {fmt::format("malformed, and nothing was taken of it: {} of {} ({}, in {})", emf.malformed,
+                     counted(emf.lines, "line with metrics", "lines with metrics"),
+                     printable(emf.complaint), printable(emf.example)),
+         "see CloudWatch's specification of the embedded metric format"});
   if (emf.unassigned > 0)
-    all.push_back({fmt::format("{} while several invocations were under way in one environment, "
-                               "and in no figure",
-                               counted(emf.unassigned, "line with metrics came",
-                                       "lines with metrics came")),
-                   "send one event at a time to see them"});
+    all.push_back(
+        {fmt::format("{} while several invocations were under way in one environment, "
+                     "and in no figure",
+                     counted(emf.unassigned, "line with metrics came", "lines with metrics came")),
+         "send one event at a time to see them"});
   if (const std::uint64_t lost = dropped_bytes(s.timeline); lost > 0 && emf.lines > 0)
-    all.push_back({fmt::format("metrics may be missing: {} of logs were dropped", short_bytes(lost)),
-                   "log less"});
+    all.push_back(
+        {fmt::format("metrics may be missing: {} of logs were dropped", short_bytes(lost)),
+         "log less"});
 }
 
 void on_trace(const subject& s, std::vector<remark>& all) {
   if (!s.conditions.init_trace.is_on) return;
-  all.push_back({"starts were traced, and their times include that", "measure without --init-trace"});
+  all.push_back(
+      {"starts were traced, and their times include that", "measure without --init-trace"});
   if (s.summary.traces.n == 0 && s.summary.init_ms.n > 0)
     all.push_back({"no init told what it spent its time on",
                    "only Go, Python and glibc's dynamic loader can be asked to"});
@@ -143,12 +144,19 @@ table marks(const analysis::summary& s) {
 table metrics(const analysis::summary& s) {
   table t;
   if (s.metrics.empty()) return t;
-  t.columns = {{"emitted", alignment::left}, {"", alignment::left}, {"mean"}, {"median"}, {"min"},
-               {"max"},                      {"sum"},               {"n"}};
+  t.columns = {{"emitted", alignment::left},
+               {"", alignment::left},
+               {"mean"},
+               {"median"},
+               {"min"},
+               {"max"},
+               {"sum"},
+               {"n"}};
   for (std::size_t i = 0; i < std::min(most_metrics, s.metrics.size()); ++i)
     add_rows(t, s.metrics[i]);
   if (s.metrics.size() > most_metrics)
-    t.footnote = fmt::format("{} more are in the results (--json)", s.metrics.size() - most_metrics);
+    t.footnote =
+        fmt::format("{} more are in the results (--json)", s.metrics.size() - most_metrics);
   return t;
 }
 
@@ -167,8 +175,8 @@ table init_steps(const analysis::summary& s) {
   if (f.others_ms > 0)
     add(f.others > 0 ? fmt::format("{} others", f.others) : "others", "", f.others_ms);
   add("not told", "", f.untold_ms);
-  t.footnote = fmt::format("what each did itself, medians of {} of {} ms", counted(f.n, "traced init"),
-                           short_number(f.init_ms));
+  t.footnote = fmt::format("what each did itself, medians of {} of {} ms",
+                           counted(f.n, "traced init"), short_number(f.init_ms));
   return t;
 }
 

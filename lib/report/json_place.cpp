@@ -110,7 +110,8 @@ void json_place::read(std::vector<analysis::emitted_values>& to) const {
       one.values.push_back(number.get<double>());
       return true;
     };
-    const bool fits = value.is_array() ? std::all_of(value.begin(), value.end(), take) : take(value);
+    const bool fits =
+        value.is_array() ? std::all_of(value.begin(), value.end(), take) : take(value);
     if (!fits)
       return complain(fmt::format("has something else than numbers that CloudWatch takes as {}",
                                   fitted(printable(key), shown_columns)));

@@ -153,8 +153,7 @@ void put_emitted(json& to, const analysis::summary& s) {
     to["mark"][valid_utf8(m.name) + "_ms"] = json_of(m.ready_ms);
     to["mark_never"][valid_utf8(m.name)] = m.never;
   }
-  for (const analysis::metric_figures& m : s.metrics)
-    to["emf"][valid_utf8(m.of.key)] = json_of(m);
+  for (const analysis::metric_figures& m : s.metrics) to["emf"][valid_utf8(m.of.key)] = json_of(m);
   if (s.traces.n > 0) to["init_trace"] = json_of(s.traces);
 }
 

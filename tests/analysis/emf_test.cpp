@@ -47,12 +47,13 @@ TEST_CASE("a line has the metrics that it names, with one value or several") {
   CHECK(line->metrics[0].values == std::vector{1.25});
   CHECK(line->metrics[1].values == std::vector{0.0});
   CHECK(line->metrics[2].unit == "None");
-  CHECK(line->metrics[2].values == std::vector{1, 2, 3.5});
+  CHECK(line->metrics[2].values == std::vector<double>{1, 2, 3.5});
   CHECK(read_emf(std::string("  ") + sound + "\r")->metrics.size() == 3);
 }
 
 TEST_CASE("other lines are none of it") {
-  for (const char* line : {"", "{}", "ready", R"(I saw "_aws" today)", R"({"a":{"_aws":{}}})", R"("_aws")"})
+  for (const char* line :
+       {"", "{}", "ready", R"(I saw "_aws" today)", R"({"a":{"_aws":{}}})", R"("_aws")"})
     CHECK_FALSE(read_emf(line));
 }
 

@@ -91,8 +91,8 @@ TEST_CASE("a mark that never appears is counted, and so are logs in which it may
   b.later(1).cold(1, 1).fact(env(1), {}, journal::fact::log_dropped{99}).end(1);
   b.later(1).cold(2, 2).log_line(2, "initialized in").end(2);
   b.later(1).cold(3, 3, {.discarded = true}).end(3);
-  b.later(1).arrived(4).launch_ordered(4, 4).later(1).init_failed(
-      4, journal::outcome::init_error, "no");
+  b.later(1).arrived(4).launch_ordered(4, 4).later(1).init_failed(4, journal::outcome::init_error,
+                                                                  "no");
   b.failed(4, 4, journal::outcome::init_error, "{}");
   b.settled(4, 4, journal::outcome::init_error).end(4);
   const mark_figures m = sum_up_marks(read_timeline(b.build()))[0];

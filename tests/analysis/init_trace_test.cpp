@@ -41,19 +41,21 @@ TEST_CASE("Python tells what each module took itself, whatever is nested in it")
 }
 
 TEST_CASE("the dynamic loader tells cycles, of which two parts are told by themselves") {
-  const char* const lines[] = {"      7791:\t",
-                               "      7791:\truntime linker statistics:",
-                               "      7791:\t  total startup time in dynamic loader: 306382 cycles",
-                               "      7791:\t            time needed for relocation: 25846 cycles (8.4%)",
-                               "      7791:\t                 number of relocations: 87",
-                               "      7791:\t      number of relocations from cache: 7",
-                               "      7791:\t        number of relative relocations: 16",
-                               "      7791:\t           time needed to load objects: 16941 cycles (5.5%)",
-                               "      7791:\tfinal number of relocations from cache: 7"};
+  const char* const lines[] = {
+      "      7791:\t",
+      "      7791:\truntime linker statistics:",
+      "      7791:\t  total startup time in dynamic loader: 306382 cycles",
+      "      7791:\t            time needed for relocation: 25846 cycles (8.4%)",
+      "      7791:\t                 number of relocations: 87",
+      "      7791:\t      number of relocations from cache: 7",
+      "      7791:\t        number of relative relocations: 16",
+      "      7791:\t           time needed to load objects: 16941 cycles (5.5%)",
+      "      7791:\tfinal number of relocations from cache: 7"};
   init_trace t(1000);
   for (const char* line : lines) CHECK(t.take(line));
-  CHECK(told(t) == "loader everything else 263595, loader relocations 25846, "
-                   "loader loading objects 16941");
+  CHECK(told(t) ==
+        "loader everything else 263595, loader relocations 25846, "
+        "loader loading objects 16941");
   init_trace of_unknown_clock;
   for (const char* line : lines) CHECK(of_unknown_clock.take(line));
   CHECK(told(of_unknown_clock) == "");

@@ -8,8 +8,8 @@ using namespace cli;
 
 namespace {
 
-/// A function in bash, which the dynamic loader starts. It is ready in its init, or with READY=late in
-/// its first invocation, and emits a metric before each response.
+/// A function in bash, which the dynamic loader starts. It is ready in its init, or with READY=late
+/// in its first invocation, and emits a metric before each response.
 constexpr const char* teller = R"(#!/bin/bash
 exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API%:*}/${AWS_LAMBDA_RUNTIME_API#*:}"
 receive() {
@@ -44,8 +44,9 @@ struct told : workplace {
 
   explicit told(const std::string& flags) {
     file("teller", teller, 0755);
-    const outcome o = run("$L run $F/teller --memory 1769 --cold 3 --warm 4 --warm-up 1 --json $F/r.json " +
-                          flags + " --markdown $F/r.md");
+    const outcome o =
+        run("$L run $F/teller --memory 1769 --cold 3 --warm 4 --warm-up 1 --json $F/r.json " +
+            flags + " --markdown $F/r.md");
     CHECK_MESSAGE(o.status == 0, o.err);
     result = json("r.json");
     report = content(at("r.md"));
@@ -90,8 +91,8 @@ TEST_CASE("malformed metrics are told with an example, and end nothing") {
   const told t("--env BROKEN=1");
   CHECK(t.result["variants"][0]["emf"]["malformed"] == 15);
   CHECK_FALSE(t.summary().contains("emf"));
-  CHECK(contains(t.report, "15 of 15 lines with metrics were malformed"));
-  CHECK(contains(t.report, "None is named and not in the line"));
+  CHECK(contains(t.report, "malformed, and nothing was taken of it: 15 of 15 lines with metrics"));
+  CHECK(contains(t.report, "(None is named and not in the line, in "));
 }
 
 TEST_CASE("the dynamic loader tells what a start is made of") {
@@ -114,16 +115,18 @@ TEST_CASE("the time to a mark can be compared and limited") {
   const workplace f;
   f.file("teller", teller, 0755);
   const std::string mark = " --mark 'ready=optimizer initialized in' --memory 1769 --warm 0 ";
-  const outcome c = run("$L compare $F/teller --variant a:READY=init --variant b:READY=late --cold 6" +
-                        mark + "--json $F/c.json --markdown -");
+  const outcome c =
+      run("$L compare $F/teller --variant a:READY=init --variant b:READY=late --cold 6" + mark +
+          "--json $F/c.json --markdown -");
   CHECK_MESSAGE(c.status == 0, c.err);
   CHECK(contains(c.out, "until ready"));
   bool is_compared = false;
   for (const auto& one : f.json("c.json")["comparisons"])
     is_compared = is_compared || one["metric"] == "mark.ready_ms";
   CHECK(is_compared);
-  const outcome g = run("$L gate $F/teller --no-aa --max-blocks 20 --budget 'mark.ready_ms: p50 < 20s'" +
-                        mark + "--json $F/g.json");
+  const outcome g =
+      run("$L gate $F/teller --no-aa --max-blocks 20 --budget 'mark.ready_ms: p50 < 20s'" + mark +
+          "--json $F/g.json");
   CHECK_MESSAGE(g.status == 0, g.err);
   CHECK(f.json("g.json")["verdicts"][0]["metric"] == "mark.ready_ms");
 }
@@ -131,11 +134,14 @@ TEST_CASE("the time to a mark can be compared and limited") {
 TEST_CASE("a trial refuses to be traced") {
   const workplace f;
   f.file("traced.json", R"({"init_trace": true})");
-  check_refused("$L compare --profile $F/traced.json $S/hello --sweep memory=128,256", "a trace takes time");
-  check_refused("$L gate --profile $F/traced.json $S/hello --budget 'cold.first_ms: p50 < 1s'", "a trace takes time");
+  check_refused("$L compare --profile $F/traced.json $S/hello --sweep memory=128,256",
+                "a trace takes time");
+  check_refused("$L gate --profile $F/traced.json $S/hello --budget 'cold.first_ms: p50 < 1s'",
+                "a trace takes time");
   check_refused("$L gate $S/hello --init-trace", "--init-trace");
   check_refused("$L run $S/hello --mark ready", "--mark");
-  check_refused("$L gate $S/hello --budget 'mark.ready_ms: p50 < 1s'", "no such mark is looked for");
+  check_refused("$L gate $S/hello --budget 'mark.ready_ms: p50 < 1s'",
+                "no such mark is looked for");
 }
 
 }  // namespace lambdaprof

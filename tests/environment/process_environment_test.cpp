@@ -110,7 +110,8 @@ TEST_CASE("the ARN names the function without a qualifier") {
         "arn:aws:lambda:us-east-1:012345678912:function:greeter");
 }
 
-TEST_CASE("a trace of the start is asked of Go, Python and the loader, beside what they were told") {
+TEST_CASE(
+    "a trace of the start is asked of Go, Python and the loader, beside what they were told") {
   function f = sample();
   f.variables = {{"GODEBUG", "gctrace=1"}, {"LD_DEBUG", "libs"}};
   CHECK_FALSE(seen_by(f).contains("PYTHONPROFILEIMPORTTIME"));

@@ -22,7 +22,8 @@ std::string complaint(const std::string& text) {
 }  // namespace
 
 TEST_CASE("marks are names with texts, and a flag adds one or replaces that of its name") {
-  auto p = read_profile_text(R"({"marks": {"ready": "initialized in", "open": "connected"}})", "x.json");
+  auto p =
+      read_profile_text(R"({"marks": {"ready": "initialized in", "open": "connected"}})", "x.json");
   REQUIRE(p);
   CHECK(p->marks == marks_of_profile{{"ready", "initialized in"}, {"open", "connected"}});
   REQUIRE(apply_flag(*p, "marks", "warm=a=b", "--mark"));
@@ -37,7 +38,8 @@ TEST_CASE("marks are names with texts, and a flag adds one or replaces that of i
 }
 
 TEST_CASE("a mark that cannot be one is refused with its name") {
-  CHECK(complaint(R"({"marks": []})").find("x.json: marks: expected an object of up to 32 names") == 0);
+  CHECK(complaint(R"({"marks": []})").find("x.json: marks: expected an object of up to 32 names") ==
+        0);
   CHECK(complaint(R"({"marks": {"a b": "x"}})") ==
         "x.json: marks[\"a b\"]: the name of a mark is 1 to 40 letters, digits, - and _");
   CHECK(complaint(R"({"marks": {"a": 3}})").find("x.json: marks.a: expected a text, got 3") == 0);
@@ -46,7 +48,8 @@ TEST_CASE("a mark that cannot be one is refused with its name") {
               .find("x.json: marks.a: expected a part of one line, 1 to 1000 bytes") == 0);
   std::string many;
   for (int i = 0; i < 33; ++i) many += (i > 0 ? ", \"m" : "\"m") + std::to_string(i) + "\": \"x\"";
-  CHECK(complaint("{\"marks\": {" + many + "}}").find("expected an object of up to 32 names") != std::string::npos);
+  CHECK(complaint("{\"marks\": {" + many + "}}").find("expected an object of up to 32 names") !=
+        std::string::npos);
   lambdaprof::profile::profile p;
   const auto flag = apply_flag(p, "marks", "initialized in", "--mark");
   REQUIRE_FALSE(flag);
@@ -64,6 +67,8 @@ TEST_CASE("a trace of the starts is asked for by the profile or by a flag") {
 }
 
 TEST_CASE("all variants share marks and trace") {
-  CHECK(complaint(R"({"variants": {"a": {"marks": {"x": "y"}}}})").find("all variants of a trial share marks") != std::string::npos);
-  CHECK(complaint(R"({"variants": {"a": {"init_trace": true}}})").find("all variants of a trial share init_trace") != std::string::npos);
+  CHECK(complaint(R"({"variants": {"a": {"marks": {"x": "y"}}}})")
+            .find("all variants of a trial share marks") != std::string::npos);
+  CHECK(complaint(R"({"variants": {"a": {"init_trace": true}}})")
+            .find("all variants of a trial share init_trace") != std::string::npos);
 }

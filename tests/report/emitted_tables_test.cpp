@@ -64,10 +64,11 @@ TEST_CASE("no more metrics are shown than anybody reads, and how many more there
   support::journal_builder b;
   b.cold(0, 0);
   for (int n = 0; n < 23; ++n)
-    b.log_line(0, fmt::format(
-                      R"({{"_aws":{{"Timestamp":1,"CloudWatchMetrics":[{{"Namespace":"s","Dimensions":[],)"
-                      R"("Metrics":[{{"Name":"m{0}"}}]}}]}},"m{0}":1}})",
-                      n));
+    b.log_line(
+        0, fmt::format(
+               R"({{"_aws":{{"Timestamp":1,"CloudWatchMetrics":[{{"Namespace":"s","Dimensions":[],)"
+               R"("Metrics":[{{"Name":"m{0}"}}]}}]}},"m{0}":1}})",
+               n));
   b.end(0);
   const table t = metrics(support::subject_of(b.build()).summary);
   CHECK(t.rows.size() == 20);
