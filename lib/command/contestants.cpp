@@ -128,7 +128,7 @@ result<contestant> contestant_of(const profile::profile& p, const profile::varia
                  "name a binary: lambdaprof compare ./bootstrap --variant …"};
   if (const auto sound = profile::check(*own); !sound) return sound.error();
   if (const auto found = resolve(*own); !found) return found.error();
-  return contestant{{v.name, journal::role::variant, profile::settings_text(v)}, std::move(*own)};
+  return contestant{{v.name, journal::role::variant, profile::settings_text(v), ""}, std::move(*own)};
 }
 
 }  // namespace
@@ -204,7 +204,7 @@ result<contestant> calibration_like(const profile::profile& like) {
   if (const auto found = resolve(p); !found)
     return fault{fault_kind::host, "the calibration workload is missing", program,
                  "install it beside lambdaprof: a baseline from another machine needs it"};
-  return contestant{{"calibration", journal::role::calibration, ""}, std::move(p)};
+  return contestant{{"calibration", journal::role::calibration, "", ""}, std::move(p)};
 }
 
 result<void> check_outputs(const std::vector<std::string>& outputs,

@@ -33,15 +33,16 @@ std::optional<fs::path> folder_of_profiles() {
   return std::nullopt;
 }
 
-/// Each profile that asks a question, by its name.
-std::map<std::string, profile::profile> experiments_in(const fs::path& folder) {
-  std::map<std::string, profile::profile> found;
+/// The question of each profile that asks one, by its name; of one that cannot be read, why.
+std::map<std::string, std::string> experiments_in(const fs::path& folder) {
+  std::map<std::string, std::string> found;
   std::error_code error;
   for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator();
        at.increment(error)) {
     if (at->path().extension() != extension) continue;
-    auto p = profile::read_profile(at->path().string());
-    if (p && !p->trial.question.empty()) found.emplace(at->path().stem().string(), std::move(*p));
+    const auto p = profile::read_profile(at->path().string());
+    std::string says = p ? p->trial.question : "cannot be read: " + to_string(p.error());
+    if (!says.empty()) found.emplace(at->path().stem().string(), std::move(says));
   }
   return found;
 }
@@ -52,11 +53,11 @@ int list(const fs::path& folder) {
     return complain({fault_kind::usage, "no profile asks a question", folder.string(),
                      "name the folder of the experiments with --profiles"});
   std::size_t widest = 0;
-  for (const auto& [name, p] : all) widest = std::max(widest, name.size());
+  for (const auto& [name, says] : all) widest = std::max(widest, name.size());
   std::string text;
-  for (const auto& [name, p] : all)
-    text += fmt::format("{:{}}  {}\n", report::printable(name), widest,
-                        report::printable(p.trial.question));
+  for (const auto& [name, says] : all)
+    text +=
+        fmt::format("{:{}}  {}\n", report::printable(name), widest, report::printable(says));
   say(stdout, text + "\nlambdaprof experiment NAME runs one and writes NAME.html\n");
   return exit_status::success;
 }
@@ -67,7 +68,7 @@ result<std::string> find_profile(const experiment_options& o, const fs::path& fo
   const fs::path file = folder / (o.name + std::string(extension));
   if (fs::exists(file, ignored)) return file.string();
   std::vector<std::string> known;
-  for (const auto& [name, p] : experiments_in(folder)) known.push_back(name);
+  for (const auto& [name, says] : experiments_in(folder)) known.push_back(name);
   const auto near = nearest(o.name, known);
   return fault{fault_kind::usage, "no experiment is called that", o.name,
                near ? "did you mean " + *near + "?" : "lambdaprof experiment lists all"};

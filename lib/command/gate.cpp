@@ -77,12 +77,12 @@ struct gate_plan {
 /// `is_result`: the baseline is one, or will be.
 result<gate_plan> plan_of_gate(const profile::profile& p, const gate_options& o, bool is_result) {
   gate_plan g;
-  auto candidate = candidate_of(p, {}, o, {"candidate", role::variant, ""});
+  auto candidate = candidate_of(p, {}, o, {"candidate", role::variant, "", ""});
   if (!candidate) return candidate.error();
   const bool tests_itself = p.trial.self_test.value_or(true) && !o.updates;
   std::vector<contestant>& all = g.trial.contestants;
   if (!o.baseline.empty() && !is_result) {
-    auto base = candidate_of(p, {o.baseline}, o, {"baseline", role::base, ""});
+    auto base = candidate_of(p, {o.baseline}, o, {"baseline", role::base, "", ""});
     if (!base) return base.error();
     all.push_back(std::move(*base));
   }

@@ -57,8 +57,8 @@ result<std::vector<report::subject>> read_baseline(const std::string& path,
   if (const std::size_t blocks = blocks_of(*base); blocks < trial::fewest_blocks)
     return refuse(
         fmt::format("has {} measured blocks, and it takes {}", blocks, trial::fewest_blocks));
-  base->conditions.variant = {"baseline", role::saved_base, ""};
-  calibration->conditions.variant = {"calibration of the baseline", role::saved_calibration, ""};
+  base->conditions.variant = {"baseline", role::saved_base, "", ""};
+  calibration->conditions.variant = {"calibration of the baseline", role::saved_calibration, "", ""};
   return std::vector{std::move(*base), std::move(*calibration)};
 }
 

@@ -87,9 +87,9 @@ inline trial::findings plausible_findings() {
 /// The base and the variant of that gate, and its calibration, which is nobody's business.
 inline std::vector<report::subject> plausible_trial() {
   std::vector<report::subject> all(3, subject_of(plausible_run()));
-  all[0].conditions.variant = {"main", journal::role::base, "./main"};
-  all[1].conditions.variant = {"thumbnail", journal::role::variant, "./thumbnail"};
-  all[2].conditions.variant = {"calibration", journal::role::calibration, ""};
+  all[0].conditions.variant = {"main", journal::role::base, "./main", ""};
+  all[1].conditions.variant = {"thumbnail", journal::role::variant, "./thumbnail", ""};
+  all[2].conditions.variant = {"calibration", journal::role::calibration, "", ""};
   return all;
 }
 
