@@ -136,6 +136,7 @@ sandbox::confinement confinement::of_environments() {
   const environment::function& f = profile_.function;
   sandbox::confinement c;
   if (is_any(can)) c.groups = &grounds_.groups;
+  c.neighbours = grounds_.neighbours;
   if (can.cpu.can) c.quota_us = host::quota_us(f.memory_mb);
   if (can.memory.can) c.memory_bytes = f.memory_mb * 1024 * 1024;
   c.cpus = host::visible_cpus(f.memory_mb);

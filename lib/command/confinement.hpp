@@ -24,6 +24,7 @@ namespace lambdaprof::command {
 struct grounds {
   host::cgroup_site groups = host::cgroup_site::open(host::own_hierarchies());
   result<host::run_folder> folder = host::run_folder::make();
+  std::vector<int> neighbours;  ///< processes of ours beside the functions
 
   /// What was found and removed of earlier runs, and what there is not.
   std::vector<std::string> notes() const;

@@ -70,6 +70,7 @@ int measure_and_report(profile::profile p, const outputs& out, const run_options
   boost::asio::io_context loop(1);
   interrupts ctrl_c(loop);
   grounds shared;
+  shared.neighbours = beside->pids();
   confinement held(p, shared, comparing::no);
   if (const auto able = held.can_enforce(); !able) return complain(able.error());
   journal::journal log;
@@ -80,7 +81,9 @@ int measure_and_report(profile::profile p, const outputs& out, const run_options
   for (const std::string& note : notes)
     log.append(instant{}, {}, {}, journal::fact::note{log.keep(note)});
   measure(loop, ctrl_c, settings, held.of_environments(), p, log, o, c);
-  beside->report_losses();
+  for (const std::string& loss : beside->losses())
+    log.append(log.entries().empty() ? instant{} : log.entries().back().at, {}, {},
+               journal::fact::note{log.keep(loss)});
   const report::subject s = subject_of(log);
   const std::vector<fault> faults = out.write({{&s, 1}, nullptr, &log}, c);
   for (const fault& f : faults) complain(f);

@@ -78,11 +78,18 @@ result<void> services::introduce_to(environment::function& f) const {
   return {};
 }
 
-void services::report_losses() {
+std::vector<int> services::pids() const {
+  std::vector<int> all;
+  for (const one& each : all_) all.push_back(each.service.pid());
+  return all;
+}
+
+std::vector<std::string> services::losses() {
+  std::vector<std::string> lost;
   for (one& each : all_)
     if (const std::string said = each.service.last_words(); !said.empty())
-      say(stderr, fmt::format("lambdaprof: the service {} ended while it was needed: {}\n",
-                              report::printable(each.name), report::printable(said)));
+      lost.push_back(fmt::format("the service {} ended while it was needed: {}", each.name, said));
+  return lost;
 }
 
 }  // namespace lambdaprof::command

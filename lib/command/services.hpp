@@ -23,8 +23,10 @@ class services {
   /// Adds what they announced, without what the function has already.
   result<void> introduce_to(environment::function& f) const;
 
-  /// Says on standard error which of them ended while they were needed.
-  void report_losses();
+  std::vector<int> pids() const;
+
+  /// Which of them ended while they were needed, for the report.
+  std::vector<std::string> losses();
 
  private:
   struct one {

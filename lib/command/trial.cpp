@@ -57,7 +57,8 @@ class turn_taker {
   }
 
   void append_note(const std::string& note) {
-    log_.append(instant{}, {}, {}, journal::fact::note{log_.keep(note)});
+    const instant at = log_.entries().empty() ? instant{} : log_.entries().back().at;
+    log_.append(at, {}, {}, journal::fact::note{log_.keep(note)});
   }
 
   result<void> can_enforce() const { return held_.can_enforce(); }
@@ -82,8 +83,9 @@ class turn_taker {
 
 class player {
  public:
-  player(const trial_plan& plan, const console& c)
-      : plan_(plan), console_(c), loop_(1), ctrl_c_(loop_) {
+  player(const trial_plan& plan, services& beside, const console& c)
+      : plan_(plan), beside_(beside), console_(c), loop_(1), ctrl_c_(loop_) {
+    shared_.neighbours = beside.pids();
     const std::uint64_t descriptors = host::raise_descriptor_limit() / plan.contestants.size();
     for (const contestant& each : plan.contestants) {
       all_.emplace_back(loop_, time_, each, shared_, plan, descriptors);
@@ -108,6 +110,7 @@ class player {
     for (turn_taker& t : all_)
       if (t.conductor().is_resting()) t.world().end();
     for (turn_taker& t : all_) t.log().conditions().trial.stopped = why;
+    for (const std::string& loss : beside_.losses()) all_.front().append_note(loss);
     return subjects();
   }
 
@@ -178,6 +181,7 @@ class player {
   }
 
   const trial_plan& plan_;
+  services& beside_;
   const console& console_;
   const host::clock time_;
   boost::asio::io_context loop_;
@@ -210,11 +214,9 @@ result<std::vector<report::subject>> play(const trial_plan& plan, const stopping
   trial_plan whole = plan;
   for (contestant& each : whole.contestants)
     if (const auto fits = beside->introduce_to(each.profile.function); !fits) return fits.error();
-  player p(whole, c);
+  player p(whole, *beside, c);
   if (const auto able = p.can_enforce(); !able) return able.error();
-  auto subjects = p.play(is_enough);
-  beside->report_losses();
-  return subjects;
+  return p.play(is_enough);
 }
 
 }  // namespace lambdaprof::command

@@ -132,6 +132,10 @@ result<service> service::start(const std::vector<std::string>& command,
       command.front(), "it says so by a line on standard output: ready NAME=VALUE …"};
 }
 
+int service::pid() const {
+  return running_->process.pid();
+}
+
 const std::string& service::announcement() const {
   return running_->announcement;
 }

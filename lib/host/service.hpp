@@ -24,6 +24,7 @@ class service {
   /// SIGTERM to its group, and SIGKILL to who is left after some seconds.
   ~service();
 
+  int pid() const;
   /// What followed the word "ready".
   const std::string& announcement() const;
   /// The last that it wrote to standard error, on one line; empty while it runs.

@@ -42,7 +42,7 @@ std::string at_group(const comparison& c) {
 }
 
 std::string signed_number(double value) {
-  return (value < 0 ? "−" : "+") + short_number(std::abs(value));
+  return (value < 0 ? "-" : "+") + short_number(std::abs(value));
 }
 
 std::string by_how_much(const comparison& c, const analysis::metric& m) {

@@ -27,6 +27,7 @@ struct confinement {
   sandbox::page_cache page_cache = page_cache::as_found;
   std::string executable;  ///< the file that is run, canonical
   std::string staged;      ///< the copy that the views have in its place; empty: none
+  std::vector<int> neighbours;  ///< children of ours that are no function's, and are left alone
 };
 
 /// How much of the files that a process maps is in memory just before it starts; -1: not known.

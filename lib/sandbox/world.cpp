@@ -35,7 +35,7 @@ world::world(boost::asio::io_context& loop, const host::clock& time, run::conduc
             },
             output_room_,
             [this] {
-              std::vector<int> pids;
+              std::vector<int> pids = provisions_.held().neighbours;
               for (const environment_id env : live_)
                 for (const int pid : environments_[env.value]->pids()) pids.push_back(pid);
               return pids;

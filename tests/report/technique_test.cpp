@@ -40,11 +40,11 @@ using lines = std::vector<std::string>;
 TEST_CASE("a technique that helps does so by milliseconds and by its part") {
   comparison c = at("", -12.3, 0.7);
   c.difference_bounds = analysis::interval{-14, -11};
-  CHECK(worth({c}) == lines{"async cold start: helps: −12.3 ms [−14.0, −11.0] (-30.0 %)"});
+  CHECK(worth({c}) == lines{"async cold start: helps: -12.3 ms [-14.0, -11.0] (-30.0 %)"});
 }
 
 TEST_CASE("a large change is told in times") {
-  CHECK(worth({at("", -90, 0.1)}) == lines{"async cold start: helps: −90.0 ms (10.0 × less)"});
+  CHECK(worth({at("", -90, 0.1)}) == lines{"async cold start: helps: -90.0 ms (10.0 × less)"});
   CHECK(worth({at("", 200, 3)}) == lines{"async cold start: hurts: +200 ms (3.00 × as much)"});
 }
 
@@ -59,7 +59,7 @@ TEST_CASE("where nothing was found it is told what would have been") {
 TEST_CASE("groups are told in their order, and where the effect turns") {
   CHECK(worth({at("memory=128", 120, 1.5), at("memory=512", 0, 1, false),
                at("memory=1769", -8, 0.8)}) ==
-        lines{"async cold start: helps: −8.00 ms (-20.0 %) at memory=1769; hurts: +120 ms "
+        lines{"async cold start: helps: -8.00 ms (-20.0 %) at memory=1769; hurts: +120 ms "
               "(+50.0 %) at memory=128; no effect found at memory=512 (2.3 % would have been); "
               "turns between memory=128 and memory=1769"});
 }
@@ -67,7 +67,7 @@ TEST_CASE("groups are told in their order, and where the effect turns") {
 TEST_CASE("an effect that only fades does not turn") {
   CHECK(worth({at("memory=128", -120, 0.6), at("memory=512", -3, 0.9),
                at("memory=1769", 0, 1, false)}) ==
-        lines{"async cold start: helps: −120 ms (-40.0 %) at memory=128, −3.00 ms (-10.0 %) at "
+        lines{"async cold start: helps: -120 ms (-40.0 %) at memory=128, -3.00 ms (-10.0 %) at "
               "memory=512; no effect found at memory=1769 (2.3 % would have been)"});
 }
 
