@@ -4,7 +4,7 @@
 namespace lambdaprof::report {
 namespace {
 
-constexpr std::string_view digits =
+constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::uint64_t goes_on = 32;
 
@@ -19,8 +19,8 @@ std::uint64_t folded(std::optional<std::int64_t> value) {
 
 void compact_column::add(std::optional<std::int64_t> value) {
   std::uint64_t rest = folded(value);
-  for (; rest >= goes_on; rest /= goes_on) text_ += digits[rest % goes_on + goes_on];
-  text_ += digits[rest];
+  for (; rest >= goes_on; rest /= goes_on) text_ += alphabet[rest % goes_on + goes_on];
+  text_ += alphabet[rest];
 }
 
 }  // namespace lambdaprof::report

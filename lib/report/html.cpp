@@ -44,8 +44,8 @@ waterfall with_debt(const subject& s) {
   waterfall w = median_waterfall(s);
   const analysis::figure& debt = s.summary.after_response.after_ms;
   if (w.bars.empty() || debt.n == 0) return w;
-  w.bars.push_back({"frozen debt, CPU", end_of(w), debt.mean,
-                    part_number(debt.mean, end_of(w)) + " ms"});
+  w.bars.push_back(
+      {"frozen debt, CPU", end_of(w), debt.mean, part_number(debt.mean, end_of(w)) + " ms"});
   return w;
 }
 
@@ -81,13 +81,24 @@ std::vector<const subject*> drawable(std::span<const subject> subjects) {
   return some;
 }
 
+/// A number stays with its unit, and a dot with what it follows, where a line is broken.
+paragraph unbroken(paragraph p) {
+  std::string text;
+  for (std::string_view rest = p.text; !rest.empty(); rest.remove_prefix(1)) {
+    const bool stays = rest.starts_with(" ms") || rest.starts_with(" ·") || rest.starts_with(" ×");
+    text += stays ? "\xc2\xa0" : rest.substr(0, 1);
+  }
+  p.text = std::move(text);
+  return p;
+}
+
 std::string article(const document& d, const std::vector<const subject*>& drawn) {
   const std::string about = d.title;
   std::string all = "<article>\n<header>\n";
   all += fmt::format("<h1>{}</h1>\n", html_text(d.title));
   if (!d.subtitle.empty())
     all += fmt::format("<p class=\"subtitle\">{}</p>\n", html_text(d.subtitle));
-  all += html_of(d.verdict, "verdict") + "</header>\n";
+  all += html_of(unbroken(d.verdict), "verdict") + "</header>\n";
 
   const std::string parts = waterfalls(drawn);
   const std::size_t colophon = colophon_of(d);

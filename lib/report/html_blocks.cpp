@@ -44,8 +44,10 @@ std::string row_of(const table& t, std::size_t at) {
   for (std::size_t i = begins_group ? 0 : 1; i < cells.size(); ++i) {
     const std::string text = html_text(cells[i]);
     const char* side = t.columns[i].side == alignment::left ? " class=\"left\"" : "";
+    const std::size_t rows = i == 0 ? rows_of(t, at) : 1;
+    const std::string height = rows > 1 ? fmt::format(" rowspan=\"{}\"", rows) : std::string();
     if (i == 0)
-      all += fmt::format("<th scope=\"row\"{} rowspan=\"{}\">{}</th>", side, rows_of(t, at), text);
+      all += fmt::format("<th scope=\"row\"{}{}>{}</th>", side, height, text);
     else
       all += fmt::format("<td{}>{}</td>", side, text);
   }

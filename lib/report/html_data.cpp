@@ -21,13 +21,13 @@ using analysis::invocation_row;
 using analysis::timeline;
 using journal::start_kind;
 
-std::optional<std::int64_t> microseconds(std::optional<span> s) {
+std::optional<std::int64_t> whole_us(std::optional<span> s) {
   if (!s) return std::nullopt;
   return std::chrono::round<std::chrono::microseconds>(*s).count();
 }
 
-std::optional<std::int64_t> microseconds_between(instant from, instant to) {
-  return microseconds(invocation_row::between(from, to));
+std::optional<std::int64_t> whole_us_between(instant from, instant to) {
+  return whole_us(invocation_row::between(from, to));
 }
 
 /// As the results file has it.
@@ -64,15 +64,14 @@ json environments_of(const timeline& t) {
     block.add(e.block);
     discarded.add(e.discarded);
     outcome.add(static_cast<std::int64_t>(is_restored ? e.init : e.restore));
-    ordered.add(microseconds_between(before, e.ordered));
+    ordered.add(whole_us_between(before, e.ordered));
     if (e.ordered != never) before = e.ordered;
-    queued.add(microseconds_between(e.ordered, e.began));
-    init.add(microseconds_between(e.began, e.init_done == never ? e.init_failed : e.init_done));
-    restore.add(
-        microseconds_between(e.restore_began, is_restored ? e.restore_done : e.restore_failed));
-    life.add(microseconds_between(e.ordered, e.retired));
-    shutdown.add(microseconds_between(e.retired, e.gone));
-    cold.add(microseconds(t.cold(e)));
+    queued.add(whole_us_between(e.ordered, e.began));
+    init.add(whole_us_between(e.began, e.init_done == never ? e.init_failed : e.init_done));
+    restore.add(whole_us_between(e.restore_began, is_restored ? e.restore_done : e.restore_failed));
+    life.add(whole_us_between(e.ordered, e.retired));
+    shutdown.add(whole_us_between(e.retired, e.gone));
+    cold.add(whole_us(t.cold(e)));
   }
   return {{"block", block.text()},       {"discarded", discarded.text()},
           {"outcome", outcome.text()},   {"ordered", ordered.text()},
@@ -100,17 +99,17 @@ json invocations_of(const timeline& t, std::size_t every) {
     env_before = its_env.value_or(env_before);
     kind.add(2 * kind_of(i) + (i.discarded ? 1 : 0));
     outcome.add(static_cast<std::int64_t>(i.how));
-    const auto its_due = microseconds_between(instant{}, i.due);
-    const auto its_latency = microseconds(i.latency());
-    const auto its_handler = microseconds(i.handler());
+    const auto its_due = whole_us_between(instant{}, i.due);
+    const auto its_latency = whole_us(i.latency());
+    const auto its_handler = whole_us(i.handler());
     due.add(its_due ? std::optional(*its_due - end_before) : std::nullopt);
     latency.add(its_latency);
     before_handler.add(its_latency && its_handler ? std::optional(*its_latency - *its_handler)
                                                   : std::nullopt);
-    const auto its_after = microseconds_between(i.answered, i.settled);
+    const auto its_after = whole_us_between(i.answered, i.settled);
     after.add(its_after);
     end_before = its_due.value_or(end_before) + its_latency.value_or(0) + its_after.value_or(0);
-    cpu.add(i.cpu < span::zero() ? std::nullopt : microseconds(i.cpu));
+    cpu.add(i.cpu < span::zero() ? std::nullopt : whole_us(i.cpu));
   }
   return {{"env", env.text()},         {"kind", kind.text()},
           {"outcome", outcome.text()}, {"due", due.text()},

@@ -25,6 +25,13 @@ instant or_else(instant first, instant second) {
   return first == never ? second : first;
 }
 
+/// Whether somebody is there to be frozen afterwards.
+bool leaves_process(journal::outcome how) {
+  using journal::outcome;
+  return how == outcome::success || how == outcome::function_error || how == outcome::too_large ||
+         how == outcome::truncated || how == outcome::bad_response_mode;
+}
+
 about_event about(const invocation_row& i) {
   about_event j{{"invocation", i.id.value},
                 {"event", i.event},
@@ -118,22 +125,21 @@ class variant_writer {
     const std::string name = "environment " + std::to_string(e.id.value);
     to_.name_track(process_, first_track_, name);
     free_from_.assign(1, instant::min());
+    last_end_ = instant::min();
 
     const instant ready = start(e);
     instant standing_still_since = ready;
     for (const invocation_row* i : its) {
-      const instant taken = i->start == journal::start_kind::suppressed
-                                ? or_else(i->assigned, i->delivered)
-                                : i->delivered;
-      // What waited for the init finds nobody frozen.
-      if (standing_still_since != ready || (i->due > ready && i->due != never))
-        stand_still(standing_still_since, taken);
-      if (taken < i->delivered)
-        to_.slice(process_, first_track_, "init again", taken, i->delivered);
+      // What waited for the init finds nobody frozen, and what repeats it nobody at all.
+      const bool repeats_init = i->start == journal::start_kind::suppressed;
+      if (!repeats_init && (standing_still_since != ready || i->due > ready))
+        stand_still(standing_still_since, i->delivered);
+      if (repeats_init && i->arrived != never)
+        to_.slice(process_, first_track_, "init again", std::max(i->arrived, last_end_),
+                  i->delivered);
       invoke(*i, name);
-      const instant end = or_else(i->settled, i->answered);
-      standing_still_since =
-          standing_still_since == never || end == never ? end : std::max(standing_still_since, end);
+      last_end_ = std::max(last_end_, or_else(i->settled, i->answered));
+      standing_still_since = leaves_process(i->how) ? last_end_ : never;
     }
     stand_still(standing_still_since, e.retired);
     to_.slice(process_, first_track_, "shutdown", e.retired, e.gone,
@@ -173,7 +179,7 @@ class variant_writer {
     to_.slice(process_, track, i.start == journal::start_kind::cold ? "invoke, cold" : "invoke",
               i.delivered, end, about(i));
     to_.slice(process_, track, "handler", i.delivered, i.answered);
-    if (i.answered != never) to_.slice(process_, track, "after response", i.answered, i.settled);
+    if (i.answered < i.settled) to_.slice(process_, track, "after response", i.answered, i.settled);
     if (!i.is_success() && i.how != journal::outcome::interrupted)
       to_.moment(process_, track, journal::name(i.how), i.answered, about(i));
     counted_.count("busy", i.delivered, end);
@@ -192,7 +198,8 @@ class variant_writer {
   census counted_;
   std::int64_t next_track_ = 1;
   std::int64_t first_track_ = 1;
-  std::vector<instant> free_from_;
+  std::vector<instant> free_from_;  ///< the lanes of an environment
+  instant last_end_ = instant::min();
 };
 
 }  // namespace

@@ -59,6 +59,8 @@ function variantOf(run, { name, role, memory_mb, blocks, warm, start, seed }) {
 export function trial(variants, { blocks = 40, warm = 5 } = {}) {
   const run = goldenRun();
   return { ...run, command: 'lambdaprof compare ./thumbnail', plan: `fresh, 1 + ${warm} sequential`,
+    trial: { budgets: [], alpha: 0.05, machine_deviation: 0.05, max_blocks: blocks,
+      passes_inconclusive: false, stopped: `all ${blocks} blocks measured` },
     variants: variants.map((v, i) => variantOf(run, { memory_mb: 512, blocks, warm, seed: i + 1,
       role: i === 0 ? 'base' : 'variant', ...v })) };
 }

@@ -7,6 +7,8 @@ import { palette, tint, variantColour } from './theme.js';
 
 const most_lanes_of_one = 40;
 const phases = ['queued', 'init', 'restore', 'handler', 'after', 'frozen', 'shutdown'];
+/** After these somebody is there to be frozen. */
+const leave_process = ['success', 'function_error', 'too_large', 'truncated', 'bad_response_mode'];
 const words = { after: 'after response' };
 
 /** What an environment did, as [phase, from, to, row], in microseconds since `zero`. */
@@ -32,7 +34,7 @@ function slicesOf(e, { from: zero, to: last }) {
     if (reached != null && delivered > reached && i.kind !== 'cold') add('frozen', reached, delivered);
     add(i.how === 'success' ? 'handler' : 'failure', delivered, answered, i);
     if (i.after > 0) add('after', answered, answered + i.after, i);
-    reached = answered + i.after;
+    reached = leave_process.includes(i.how) ? answered + i.after : null;
   }
   if (reached != null && e.retired != null && e.retired > reached) add('frozen', reached, e.retired);
   add('shutdown', e.retired, e.gone);
