@@ -68,7 +68,7 @@ void trace_events::counter(std::int64_t process, std::string_view name, instant 
        {"args", std::move(values)}});
 }
 
-void trace_events::add(json event) {
+void trace_events::add(const json& event) {
   text_ += text_.empty() ? "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n" : ",\n";
   text_ += event.dump();
 }

@@ -28,7 +28,7 @@ class trace_events {
   std::string text() &&;
 
  private:
-  void add(json event);
+  void add(const json& event);
 
   std::string text_;
 };

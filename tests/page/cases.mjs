@@ -184,6 +184,21 @@ const cases = {
     });
   },
 
+  'charts answer the pointer, and can be zoomed': async () => {
+    const { html, results } = reported('pointer', trial(threeVariants, { blocks: 12 }));
+    await opened(html, {}, async (page, said) => {
+      const plot = page.locator('.timeline .plot');
+      await plot.hover({ position: { x: 200, y: 22 } });
+      const { init_ms } = results.variants[0].environments[1];
+      assert.equal(await plot.locator('.tip').textContent(), `environment 1: init, ${exact(init_ms)} ms`);
+      const before = await plot.screenshot();
+      await page.locator('button[title="Zoom in"]').click();
+      await page.mouse.move(0, 0);
+      assert.notDeepEqual(await plot.screenshot(), before);
+      assert.deepEqual(said, []);
+    });
+  },
+
   'it fits a phone': async () => {
     const { html } = reported('phone', trial(threeVariants, { blocks: 12 }));
     await opened(html, { viewport: { width: 360, height: 740 } }, async (page) => {
