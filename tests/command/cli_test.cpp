@@ -113,6 +113,22 @@ TEST_CASE("a run prints its report, and every file says the same") {
   CHECK(again.out == content(f.at("r.json")));
 }
 
+TEST_CASE("a page and a trace are written, or it is said what a page would take") {
+  const workplace f;
+  const std::string traced = "$L run $S/hello --cold 2 --warm 1 --perfetto $F/trace.json";
+  const outcome o = run(traced + " --html $F/r.html");
+  if (o.status == 2) {
+    CHECK_MESSAGE(contains(o.err, "built without HTML reports: "), o.err);
+    CHECK(f.entries() == 0);
+    CHECK(run(traced).status == 0);
+  } else {
+    CHECK_MESSAGE(o.status == 0, o.err);
+    CHECK(content(f.at("r.html")).starts_with("<!doctype html>"));
+    CHECK(contains(content(f.at("r.html")), "<p class=\"verdict plain\">cold start"));
+  }
+  CHECK(f.json("trace.json")["traceEvents"].size() > 20);
+}
+
 TEST_CASE("a truncated result or journal is refused with its name") {
   const folder f;
   ::setenv("F", f.path.c_str(), 1);
