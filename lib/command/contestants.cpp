@@ -128,7 +128,8 @@ result<contestant> contestant_of(const profile::profile& p, const profile::varia
                  "name a binary: lambdaprof compare ./bootstrap --variant …"};
   if (const auto sound = profile::check(*own); !sound) return sound.error();
   if (const auto found = resolve(*own); !found) return found.error();
-  return contestant{{v.name, journal::role::variant, profile::settings_text(v), ""}, std::move(*own)};
+  return contestant{{v.name, journal::role::variant, profile::settings_text(v), ""},
+                    std::move(*own)};
 }
 
 }  // namespace

@@ -56,8 +56,7 @@ int list(const fs::path& folder) {
   for (const auto& [name, says] : all) widest = std::max(widest, name.size());
   std::string text;
   for (const auto& [name, says] : all)
-    text +=
-        fmt::format("{:{}}  {}\n", report::printable(name), widest, report::printable(says));
+    text += fmt::format("{:{}}  {}\n", report::printable(name), widest, report::printable(says));
   say(stdout, text + "\nlambdaprof experiment NAME runs one and writes NAME.html\n");
   return exit_status::success;
 }

@@ -58,7 +58,8 @@ result<std::vector<report::subject>> read_baseline(const std::string& path,
     return refuse(
         fmt::format("has {} measured blocks, and it takes {}", blocks, trial::fewest_blocks));
   base->conditions.variant = {"baseline", role::saved_base, "", ""};
-  calibration->conditions.variant = {"calibration of the baseline", role::saved_calibration, "", ""};
+  calibration->conditions.variant = {"calibration of the baseline", role::saved_calibration, "",
+                                     ""};
   return std::vector{std::move(*base), std::move(*calibration)};
 }
 

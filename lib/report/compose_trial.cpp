@@ -131,18 +131,20 @@ remarks caveats(std::span<const subject> subjects, const trial::findings& f) {
 
 document compose_trial(std::span<const subject> subjects, const trial::findings& f) {
   document d;
-  d.title = title(subjects);
   const subject& first = subjects.front();
+  const std::string& question = first.conditions.trial.question;
+  d.title = question.empty() ? title(subjects) : printable(question);
   d.subtitle = subtitle(first.conditions);
   const bool is_lawful = std::all_of(subjects.begin(), subjects.end(),
                                      [](const subject& s) { return s.breaches.empty(); });
   if (is_lawful) {
-    d.verdict = !f.verdicts.empty()      ? of_verdicts(f)
-                : !f.comparisons.empty() ? headline(f)
-                                         : verdict(first);
+    d.verdict = !f.verdicts.empty()                 ? of_verdicts(f)
+                : !answer(subjects, f).text.empty() ? answer(subjects, f)
+                : !f.comparisons.empty()            ? headline(f)
+                                                    : verdict(first);
     explain_verdicts(d, f);
     if (facts worth = worth_of_techniques(subjects, f); !worth.lines.empty())
-      d.sections.push_back({first.conditions.trial.question, {std::move(worth)}});
+      d.sections.push_back({"What it is worth", {std::move(worth)}});
     if (table t = comparison_table(subjects, f); !t.rows.empty())
       d.sections.push_back({"", {std::move(t)}});
     add_waterfalls(d, subjects);

@@ -19,6 +19,7 @@ using trial::comparison;
 
 /// From here on a change is told in times.
 constexpr double many_times = 2;
+constexpr std::size_t most_answers = 3;
 
 /// One technique by one metric, in the order of the groups.
 using row = std::vector<const comparison*>;
@@ -45,16 +46,18 @@ std::string signed_number(double value) {
   return (value < 0 ? "-" : "+") + short_number(std::abs(value));
 }
 
+std::string times(double ratio) {
+  return ratio <= 1 / many_times ? fmt::format("{} × less", short_number(1 / ratio))
+         : ratio >= many_times   ? fmt::format("{} × as much", short_number(ratio))
+                                 : fmt::format("{:+.1f} %", 100 * (ratio - 1));
+}
+
 std::string by_how_much(const comparison& c, const analysis::metric& m) {
-  const std::string times =
-      c.ratio <= 1 / many_times ? fmt::format("{} × less", short_number(1 / c.ratio))
-      : c.ratio >= many_times   ? fmt::format("{} × as much", short_number(c.ratio))
-                                : fmt::format("{:+.1f} %", 100 * (c.ratio - 1));
   const std::string bounds = c.difference_bounds
                                  ? fmt::format(" [{}, {}]", signed_number(c.difference_bounds->low),
                                                signed_number(c.difference_bounds->high))
                                  : "";
-  return fmt::format("{} {}{} ({})", signed_number(c.difference), m.unit, bounds, times);
+  return fmt::format("{} {}{} ({})", signed_number(c.difference), m.unit, bounds, times(c.ratio));
 }
 
 std::string seen(const comparison& c) {
@@ -116,20 +119,60 @@ tone tone_of(const row& all) {
              : tone::plain;
 }
 
+/// The variants as they are called within their groups, each once.
+std::vector<std::string> techniques_in(const trial::findings& f) {
+  std::vector<std::string> all;
+  for (const comparison& c : f.comparisons)
+    if (std::string name = name_of(c); std::find(all.begin(), all.end(), name) == all.end())
+      all.push_back(std::move(name));
+  return all;
+}
+
+row row_of(const trial::findings& f, const std::string& technique, std::string_view metric) {
+  row all;
+  for (const comparison& c : f.comparisons)
+    if (c.metric == metric && name_of(c) == technique) all.push_back(&c);
+  return all;
+}
+
+/// "async hurts: cold start 3.42 × as much at memory=128".
+std::string short_answer(const std::string& technique, const row& all, const analysis::metric& m) {
+  const comparison* strongest = nullptr;
+  for (const comparison* c : all)
+    if (c->is_found && (strongest == nullptr ||
+                        std::abs(std::log(c->ratio)) > std::abs(std::log(strongest->ratio))))
+      strongest = c;
+  if (strongest == nullptr) return fmt::format("{}: no effect on {} found", technique, m.name);
+  return fmt::format("{} {}: {} {}{}", technique,
+                     effect_of(*strongest) == effect::helps ? "helps" : "hurts", m.name,
+                     times(strongest->ratio), at_group(*strongest));
+}
+
 }  // namespace
+
+paragraph answer(std::span<const subject> subjects, const trial::findings& f) {
+  const std::vector<std::string>& judged_by = subjects.front().conditions.trial.judged_by;
+  const analysis::metric* m =
+      judged_by.empty() ? nullptr : analysis::find_metric(judged_by.front());
+  if (m == nullptr) return {};
+  paragraph all;
+  std::size_t told = 0;
+  const std::vector<std::string> techniques = techniques_in(f);
+  for (const std::string& name : techniques) {
+    const row found = row_of(f, name, m->key);
+    if (found.empty() || told == most_answers) continue;
+    all.text += (told++ == 0 ? "" : " · ") + short_answer(name, found, *m);
+  }
+  if (techniques.size() > told && told > 0)
+    all.text += fmt::format(" · and {} more", techniques.size() - told);
+  return all;
+}
 
 facts worth_of_techniques(std::span<const subject> subjects, const trial::findings& f) {
   facts worth;
-  std::vector<std::string> techniques;
-  for (const comparison& c : f.comparisons)
-    if (const std::string name = name_of(c);
-        std::find(techniques.begin(), techniques.end(), name) == techniques.end())
-      techniques.push_back(name);
-  for (const std::string& name : techniques) {
+  for (const std::string& name : techniques_in(f)) {
     for (const std::string& key : subjects.front().conditions.trial.judged_by) {
-      row all;
-      for (const comparison& c : f.comparisons)
-        if (c.metric == key && name_of(c) == name) all.push_back(&c);
+      const row all = row_of(f, name, key);
       const analysis::metric* m = analysis::find_metric(key);
       if (m == nullptr || all.empty()) continue;
       worth.lines.push_back({name, sentence(all, *m), tone_of(all)});

@@ -11,6 +11,10 @@
 
 namespace lambdaprof::report {
 
+/// The shortest answer to what the trial asks, by the first metric it is judged by: where each of
+/// some variants does most. Empty if it is judged by none.
+paragraph answer(std::span<const subject> subjects, const trial::findings& f);
+
 /// One line for each variant and each metric that the trial is judged by, groups together. Nothing
 /// of a trial that is judged by no metric.
 facts worth_of_techniques(std::span<const subject> subjects, const trial::findings& f);

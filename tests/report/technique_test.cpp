@@ -78,5 +78,17 @@ TEST_CASE("a trial that is judged by nothing says nothing of worth") {
   CHECK(worth_of_techniques({&s, 1}, f).lines.empty());
 }
 
+TEST_CASE("the answer is where a technique does most") {
+  subject s;
+  s.conditions.trial.judged_by = {"cold.cold_ms"};
+  trial::findings f;
+  f.comparisons = {at("memory=128", 120, 3.4), at("memory=512", -8, 0.8)};
+  CHECK(answer({&s, 1}, f).text == "async hurts: cold start 3.40 × as much at memory=128");
+  f.comparisons = {at("", 0, 1, false)};
+  CHECK(answer({&s, 1}, f).text == "async: no effect on cold start found");
+  s.conditions.trial.judged_by.clear();
+  CHECK(answer({&s, 1}, f).text.empty());
+}
+
 }  // namespace
 }  // namespace lambdaprof::report
