@@ -120,14 +120,17 @@ trace_figures sum_up_traces(const timeline& t) {
   std::map<std::pair<tracer, std::string>, std::vector<double>> by_step;
   for (const told& of : inits)
     for (const auto& [step, ms] : of) by_step[step].push_back(ms);
+  bool has_unnamed = false;
   for (auto& [step, samples] : by_step) {
+    has_unnamed = has_unnamed || step.second.empty();
     samples.resize(f.n, 0);
     if (!step.second.empty()) f.steps.push_back({step.first, step.second, median_of(samples)});
   }
   std::stable_sort(f.steps.begin(), f.steps.end(),
                    [](const auto& a, const auto& b) { return a.self_ms > b.self_ms; });
   if (f.steps.size() > most_steps) {
-    f.others = f.steps.size() - most_steps;
+    // Where some have no names, nobody knows how many they are.
+    if (!has_unnamed) f.others = f.steps.size() - most_steps;
     f.steps.resize(most_steps);
   }
   std::vector<double> others, untold;

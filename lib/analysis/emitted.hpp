@@ -43,7 +43,7 @@ struct trace_figures {
   std::size_t n = 0;        ///< inits that tell anything
   double init_ms = 0;       ///< their median
   std::vector<step> steps;  ///< those that take longest
-  std::size_t others = 0;   ///< how many more there are, by name
+  std::size_t others = 0;   ///< how many more there are; 0: none, or nobody knows
   double others_ms = 0;     ///< median of all that is told and not in `steps`
   double untold_ms = 0;     ///< median of the rest of the init
 };

@@ -62,9 +62,9 @@ TEST_CASE("a mark in the init, metrics cold and warm") {
   CHECK(t.summary()["mark"]["ready_ms"]["n"] == 3);
   CHECK(t.summary()["mark_never"]["ready"] == 0);
   for (const auto& e : t.environments()) {
-    const double ready = e["marks"][0]["ready_ms"];
+    const auto ready = e["marks"][0]["ready_ms"].get<double>();
     CHECK(ready > 0);
-    CHECK(ready <= e["init_ms"]);
+    CHECK(ready <= e["init_ms"].get<double>());
   }
   const auto hits = t.summary()["emf"]["CacheHit"];
   CHECK(hits["cold"]["n"] == 3);
@@ -79,8 +79,8 @@ TEST_CASE("a mark in the init, metrics cold and warm") {
 TEST_CASE("a mark in the first invocation, and one that never appears") {
   const told t("--env READY=late --mark 'ready=optimizer initialized in' --mark gone=nowhere");
   for (const auto& e : t.environments()) {
-    const double ready = e["marks"][0]["ready_ms"];
-    CHECK(ready > e["init_ms"]);
+    const auto ready = e["marks"][0]["ready_ms"].get<double>();
+    CHECK(ready > e["init_ms"].get<double>());
     CHECK(e["marks"][1]["ready_ms"].is_null());
   }
   CHECK(t.summary()["mark_never"]["gone"] == 3);
@@ -106,7 +106,7 @@ TEST_CASE("the dynamic loader tells what a start is made of") {
     all += step["self_ms"].get<double>();
   }
   CHECK(all > 0);
-  CHECK(all < trace["init_ms"]);
+  CHECK(all < trace["init_ms"].get<double>());
   CHECK(contains(t.report, "starts are traced"));
   CHECK(contains(t.report, "starts were traced, and their times include that"));
 }

@@ -41,7 +41,7 @@ TEST_CASE("a mark that cannot be one is refused with its name") {
   CHECK(complaint(R"({"marks": []})").find("x.json: marks: expected an object of up to 32 names") ==
         0);
   CHECK(complaint(R"({"marks": {"a b": "x"}})") ==
-        "x.json: marks[\"a b\"]: the name of a mark is 1 to 40 letters, digits, - and _");
+        "x.json: marks.\"a b\": the name of a mark is 1 to 40 letters, digits, - and _");
   CHECK(complaint(R"({"marks": {"a": 3}})").find("x.json: marks.a: expected a text, got 3") == 0);
   for (const char* text : {"\"\"", R"("a\nb")", R"("a\u0000")"})
     CHECK(complaint(std::string(R"({"marks": {"a": )") + text + "}}")
