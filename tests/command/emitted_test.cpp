@@ -121,7 +121,8 @@ TEST_CASE("the time to a mark can be compared and limited") {
   CHECK_MESSAGE(c.status == 0, c.err);
   CHECK(contains(c.out, "until ready"));
   bool is_compared = false;
-  for (const auto& one : f.json("c.json")["comparisons"])
+  const nlohmann::json result = f.json("c.json");
+  for (const auto& one : result["comparisons"])
     is_compared = is_compared || one["metric"] == "mark.ready_ms";
   CHECK(is_compared);
   const outcome g =
