@@ -12,7 +12,7 @@ namespace lambdaprof::analysis {
 namespace {
 
 constexpr double longest_ms = 3600.0 * 1000;  // what is longer is no start
-constexpr std::size_t longest_name = 200;
+constexpr std::size_t longest_step_name = 200;
 constexpr std::size_t most_lines = 100'000;
 
 std::string_view trimmed(std::string_view text) {
@@ -106,7 +106,8 @@ bool init_trace::take_loader(std::string_view line) {
 
 void init_trace::add(tracer by, std::string_view name, double ms) {
   if (!(std::abs(ms) <= longest_ms) || all_.size() >= most_lines) return;
-  all_.push_back({by, std::string(name.substr(0, longest_name)), span(std::llround(ms * 1e6))});
+  all_.push_back(
+      {by, std::string(name.substr(0, longest_step_name)), span(std::llround(ms * 1e6))});
 }
 
 std::vector<init_step> init_trace::steps(std::size_t most) const {

@@ -12,7 +12,7 @@
 namespace lambdaprof::analysis {
 namespace {
 
-constexpr std::size_t most_steps = 100;  // of a trace, kept for each environment
+constexpr std::size_t kept_steps = 100;  // of a trace, kept for each environment
 constexpr std::size_t longest_example = 160;
 /// No file can make a difference of instants overflow.
 constexpr span far = span::max() / 4;
@@ -113,7 +113,7 @@ void timeline_reader::take_emf(unfinished& env, std::string_view line) {
 
 void timeline_reader::end_trace(unfinished& env) {
   if (std::exchange(env.is_trace_over, true)) return;
-  env.row.init_trace = env.trace.steps(most_steps);
+  env.row.init_trace = env.trace.steps(kept_steps);
   env.trace = init_trace();
 }
 

@@ -9,23 +9,25 @@
 namespace lambdaprof::profile {
 namespace {
 
-constexpr std::size_t longest_name = 40;
-constexpr std::size_t longest_text = 1000;
-constexpr std::string_view name_bytes =
+constexpr std::size_t longest_mark = 40;
+constexpr std::size_t longest_mark_text = 1000;
+constexpr std::string_view mark_bytes =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
-std::optional<fault> objection(std::string_view name, const json& value) {
-  if (name.empty() || name.size() > longest_name || name.find_first_not_of(name_bytes) != name.npos)
+std::optional<fault> objection_to_mark(std::string_view name, const json& value) {
+  if (name.empty() || name.size() > longest_mark || name.find_first_not_of(mark_bytes) != name.npos)
     return fault{
         fault_kind::usage,
-        fmt::format("the name of a mark is 1 to {} letters, digits, - and _", longest_name),
+        fmt::format("the name of a mark is 1 to {} letters, digits, - and _", longest_mark),
         step(name), ""};
   if (!value.is_string())
     return below(step(name), unlike("a text", value, "give a part of the line"));
   const auto& text = value.get_ref<const std::string&>();
-  if (text.empty() || text.size() > longest_text || !is_clean(text) || text.find('\n') != text.npos)
-    return below(step(name),
-                 unlike(fmt::format("a part of one line, 1 to {} bytes", longest_text), value));
+  if (text.empty() || text.size() > longest_mark_text || !is_clean(text) ||
+      text.find('\n') != text.npos)
+    return below(
+        step(name),
+        unlike(fmt::format("a part of one line, 1 to {} bytes", longest_mark_text), value));
   return {};
 }
 
@@ -38,16 +40,16 @@ std::string mark_list::expects() const {
 json mark_list::schema() const {
   return {{"type", "object"},
           {"maxProperties", most_marks},
-          {"propertyNames", {{"pattern", fmt::format("^[a-zA-Z0-9_-]{{1,{}}}$", longest_name)}}},
+          {"propertyNames", {{"pattern", fmt::format("^[a-zA-Z0-9_-]{{1,{}}}$", longest_mark)}}},
           {"additionalProperties",
-           {{"type", "string"}, {"minLength", 1}, {"maxLength", longest_text}}}};
+           {{"type", "string"}, {"minLength", 1}, {"maxLength", longest_mark_text}}}};
 }
 
 result<mark_list::value_type> mark_list::read(const json& value, const source&) const {
   if (!value.is_object() || value.size() > most_marks) return unlike(expects(), value);
   value_type marks;
   for (const auto& [name, text] : value.items()) {
-    if (const auto bad = objection(name, text)) return *bad;
+    if (const auto bad = objection_to_mark(name, text)) return *bad;
     marks.emplace_back(name, text.get<std::string>());
   }
   return marks;
