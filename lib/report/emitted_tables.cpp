@@ -16,9 +16,10 @@ using analysis::figure;
 constexpr std::string_view nothing = "–";
 constexpr std::size_t most_metrics = 20;
 constexpr std::size_t name_columns = 40;
+constexpr std::size_t step_columns = 60;  // of a path of Go
 
-std::string name(std::string_view text) {
-  return fitted(printable(text), name_columns);
+std::string name(std::string_view text, std::size_t columns = name_columns) {
+  return fitted(printable(text), columns);
 }
 
 std::string unit_of(const std::string& unit) {
@@ -171,7 +172,7 @@ table init_steps(const analysis::summary& s) {
                       fmt::format("{:.1f} %", share)});
   };
   for (const analysis::trace_figures::step& step : f.steps)
-    add(name(step.name), tracer_of(step), step.self_ms);
+    add(name(step.name, step_columns), tracer_of(step), step.self_ms);
   if (f.others_ms > 0)
     add(f.others > 0 ? fmt::format("{} others", f.others) : "others", "", f.others_ms);
   add("not told", "", f.untold_ms);
