@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laws over many random worlds, and the theory of lambda-models C.
+// Laws over many random worlds.
 #include "sim/world.hpp"
 
 #include <doctest/doctest.h>
@@ -152,33 +152,6 @@ TEST_CASE("skipping idle time changes nothing but the clock") {
   const counts waited = play(fleet::idle_clock::real);
   CHECK(skipped.invocations == waited.invocations);
   CHECK(skipped.cold == waited.cold);
-}
-
-TEST_CASE("the share of cold starts obeys the exact law of most-recently-used reuse") {
-  // lambda-models C, anchor table: exponential service, fixed keep-alive, no cold penalty.
-  struct anchor {
-    double rate, service_s, keep_s, cold;
-  };
-  for (const anchor a : {anchor{1.0 / 600, 1, 330, .57765}, anchor{1.0 / 60, 1, 330, .0189166},
-                         anchor{.1, 1, 330, .00910936}, anchor{1, 1, 330, .0017856}}) {
-    run::settings s;
-    s.pool.keep_alive = fleet::keep_fixed{span(std::llround(a.keep_s * 1e9))};
-    s.pool.max_lifetime = 1000000h;
-    s.function.timeout = 1h;
-    sim::model m;
-    m.spawn = m.init = m.after_response = sim::fixed{span(1)};
-    m.handler = sim::exponential{span(std::llround(a.service_s * 1e9))};
-    const double events = 200000;
-    const counts n =
-        count(simulate(s, {load::poisson{a.rate, span(std::llround(events / a.rate * 1e9))}}, m));
-    const double share = n.cold / n.invocations;
-    // The binomial error is an upper one here: over 20 seeds the shares vary 0.6 to 0.9 times as
-    // much.
-    const double error = std::sqrt(a.cold * (1 - a.cold) / n.invocations);
-    CAPTURE(a.rate);
-    CAPTURE(share);
-    CHECK(std::abs(share - a.cold) < 4 * error);
-  }
 }
 
 TEST_CASE("a burst on idle environments starts as many as are missing") {
