@@ -102,6 +102,10 @@ inline constexpr key_flag pool_flags[] = {
      "none, fixed:10m, uniform:300s,360s (the default), exponential:10m,\naws-2025, aws-2020"},
     {"--max-environments", "pool.max_environments", "N",
      "beyond so many, events are throttled (1000)"},
+    {"--warmer", "pool.warmer", "EVERY",
+     "pings that keep environments warm: every=4m,concurrency=5,hold=75ms"},
+    {"--provisioned", "pool.provisioned", "N",
+     "provisioned concurrency: so many are initialized ahead (0)"},
     {"--idle-clock", "pool.idle_clock", "skip|real", "skip idle time or wait for it (skip)"},
     {"--require", "require", "LIST", "refuse to run unless cpu,memory,freeze can be enforced"},
 };

@@ -9,8 +9,8 @@ namespace {
 
 /// AWS's price list as of 2026, by the place of the architecture.
 constexpr prices price_list[] = {
-    {1.66667e-5, 0.2e-6},
-    {1.33334e-5, 0.2e-6},
+    {1.66667e-5, 0.2e-6, 4.1667e-6, 9.7222e-6},
+    {1.33334e-5, 0.2e-6, 3.3334e-6, 7.7778e-6},
 };
 
 /// Of an invocation that has ended. An init that was repeated for it is inside, and it ends at the
@@ -75,6 +75,10 @@ std::vector<std::optional<charge>> charges(const timeline& t, const journal::fun
   return all;
 }
 
+bool is_provisioned(const timeline& t, const invocation_row& i) {
+  return i.env.value < t.environments.size() && t.environments[i.env.value].provisioned;
+}
+
 bill sum_up(const timeline& t, const journal::function_facts& f, architecture a) {
   struct tally {
     std::vector<double> ms;
@@ -84,19 +88,25 @@ bill sum_up(const timeline& t, const journal::function_facts& f, architecture a)
       return 1e6 * dollars / static_cast<double>(ms.size());
     }
   };
-  tally cold, warm;
+  tally cold, warm, ping;
   const auto all = charges(t, f);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const invocation_row& row = t.invocations[i];
-    if (!all[i] || row.discarded || !row.is_success()) continue;
-    if (row.start == journal::start_kind::suppressed) continue;
-    tally& of = row.start == journal::start_kind::cold ? cold : warm;
+    if (!all[i] || (row.discarded && !row.is_ping) || !row.is_success()) continue;
+    if (row.start == journal::start_kind::suppressed || is_provisioned(t, row)) continue;
+    tally& of = row.is_ping ? ping : row.start == journal::start_kind::cold ? cold : warm;
     of.ms.push_back(static_cast<double>(all[i]->billed_ms));
     of.dollars += dollars(*all[i], prices_of(a));
   }
   const auto cold_dollars = cold.per_million();
   const auto warm_dollars = warm.per_million();
-  return {summarize(std::move(cold.ms)), summarize(std::move(warm.ms)), cold_dollars, warm_dollars};
+  const auto ping_dollars = ping.per_million();
+  return {summarize(std::move(cold.ms)),
+          summarize(std::move(warm.ms)),
+          summarize(std::move(ping.ms)),
+          cold_dollars,
+          warm_dollars,
+          ping_dollars};
 }
 
 architecture architecture_of(const journal::machine_facts& m) {

@@ -18,6 +18,8 @@ enum class architecture : std::uint8_t { x86_64, arm64 };
 struct prices {
   double gb_second;
   double request;
+  double provisioned_gb_second;  ///< kept ready
+  double provisioned_run;        ///< a GB-second of what runs there, in the place of `gb_second`
 };
 prices prices_of(architecture a);
 
@@ -47,11 +49,14 @@ std::optional<charge> charge_for(const invocation_row& i, std::optional<span> in
 /// That of each row of `t.invocations`, at the same place.
 std::vector<std::optional<charge>> charges(const timeline& t, const journal::function_facts& f);
 
-/// Of invocations that went well and are no warm-up: what one costs.
+/// What runs in a provisioned environment has other prices.
+bool is_provisioned(const timeline& t, const invocation_row& i);
+
+/// Of invocations on demand that went well and are no warm-up: what one costs.
 struct bill {
-  figure cold_ms, warm_ms;  ///< billed
+  figure cold_ms, warm_ms, ping_ms;  ///< billed
   /// US dollars for a million of them, on average, with the fees of the requests.
-  std::optional<double> cold_dollars, warm_dollars;
+  std::optional<double> cold_dollars, warm_dollars, ping_dollars;
 };
 bill sum_up(const timeline& t, const journal::function_facts& f, architecture a);
 

@@ -102,7 +102,7 @@ class collector {
                  : std::nullopt;
     if (key == "cold.first_byte_ms")
       return first && !first->discarded ? in_ms(timeline_.first_byte(e)) : std::nullopt;
-    if (e.discarded || e.init != outcome::success) return std::nullopt;
+    if (e.discarded || e.provisioned || e.init != outcome::success) return std::nullopt;
     if (key == "cold.exec_ms") return in_ms(e.exec_time());
     if (key == "cold.init_ms") return in_ms(e.init_time());
     if (key == "cold.restore_ms") return in_ms(e.restore_time());
@@ -150,6 +150,7 @@ class collector {
     for (std::size_t i = 0; i < charges_.size(); ++i) {
       const invocation_row& row = timeline_.invocations[i];
       if (!charges_[i] || row.discarded || !row.is_success() || row.start != wanted) continue;
+      if (is_provisioned(timeline_, row)) continue;
       add(row.block, key.ends_with("_ms") ? static_cast<double>(charges_[i]->billed_ms)
                                           : a_million * dollars(*charges_[i], p));
     }

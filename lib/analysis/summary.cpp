@@ -37,7 +37,8 @@ std::optional<span> both(std::optional<span> a, std::optional<span> b) {
 }
 
 void add_environments(const timeline& t, summary& s) {
-  milliseconds_of exec, init, restore, first, first_byte, cold, cold_duration, init_cpu, cold_cpu;
+  milliseconds_of exec, init, provisioned, restore, first, first_byte, cold, cold_duration,
+      init_cpu, cold_cpu;
   std::vector<double> peaks, cached;
   std::vector<std::pair<span, std::size_t>> colds;
   for (std::size_t i = 0; i < t.environments.size(); ++i) {
@@ -48,6 +49,7 @@ void add_environments(const timeline& t, summary& s) {
     }
     if (e.discarded) continue;
     ++s.count.environments;
+    s.count.provisioned += e.provisioned;
     if (e.used.peak_bytes >= 0)
       peaks.push_back(static_cast<double>(e.used.peak_bytes) / bytes_per_mb);
     if (e.mapped_bytes > 0 && e.cached_bytes >= 0) {
@@ -57,6 +59,10 @@ void add_environments(const timeline& t, summary& s) {
     }
     if (e.init != outcome::success) {
       if (e.init != outcome::interrupted) ++s.count.init_failures;
+      continue;
+    }
+    if (e.provisioned) {
+      provisioned.add(e.init_time());
       continue;
     }
     exec.add(e.exec_time());
@@ -75,6 +81,7 @@ void add_environments(const timeline& t, summary& s) {
   }
   s.exec_ms = summarize(std::move(exec.samples));
   s.init_ms = summarize(std::move(init.samples));
+  s.provisioned_init_ms = summarize(std::move(provisioned.samples));
   s.restore_ms = summarize(std::move(restore.samples));
   s.cold_first_byte_ms = summarize(std::move(first_byte.samples));
   s.first_ms = summarize(std::move(first.samples));
@@ -96,6 +103,12 @@ void add_invocations(const timeline& t, summary& s) {
   std::array<std::size_t, journal::outcome_names.size()> by_outcome{};
   failure_tally failures;
   for (const invocation_row& i : t.invocations) {
+    if (i.is_ping) {
+      ++s.count.pings;
+      s.count.cold_pings += i.delivered != never && i.start == start_kind::cold;
+      s.count.failed_pings += !i.is_success() && i.how != outcome::interrupted;
+      continue;
+    }
     if (i.discarded) {
       ++s.count.discarded;
       continue;
@@ -112,6 +125,7 @@ void add_invocations(const timeline& t, summary& s) {
       s.count.warm += i.start == start_kind::warm;
       s.count.waited += i.has_waited();
       s.count.suppressed += i.start == start_kind::suppressed;
+      s.count.provisioned_starts += i.start == start_kind::provisioned;
     }
     if (i.how == outcome::interrupted) continue;  // our doing
     if (!i.is_success()) {
@@ -183,7 +197,7 @@ journal::usage with_cpu(journal::usage used, span cpu) {
 void add_accounts(const timeline& t, summary& s) {
   accountant init, cold, warm;
   for (const environment_row& e : t.environments)
-    if (!e.discarded && e.init == outcome::success)
+    if (!e.discarded && !e.provisioned && e.init == outcome::success)
       init.add(1, e.init_time(), with_cpu(e.init_used, e.init_cpu));
   std::vector<stretch> stretches(t.environments.size());
   for (const invocation_row& i : t.invocations) {

@@ -21,6 +21,12 @@ struct counts {
   std::size_t warm = 0;
   std::size_t waited = 0;  ///< of the warm: those that had to wait for a busy environment
   std::size_t suppressed = 0;
+  /// Of a warmer; they are among none of the others.
+  std::size_t pings = 0;
+  std::size_t cold_pings = 0;
+  std::size_t failed_pings = 0;
+  std::size_t provisioned = 0;         ///< environments that were initialized ahead
+  std::size_t provisioned_starts = 0;  ///< the first invocations of such, neither cold nor warm
   /// Invocations that did not end in success; neither throttled nor interrupted ones are among
   /// them.
   std::size_t failures = 0;
@@ -64,13 +70,16 @@ struct division {
 
 /// `cold` figures are of first invocations, `warm` ones of later ones; what failed is in none of
 /// them, and what had a suppressed init is in neither. `init` and `exec` figures are of every first
-/// init that went well, whether or not an invocation followed. `cold_ms` and `cold_cpu_ms` need
+/// init that went well, whether or not an invocation followed, but for those ahead of all events.
+/// `cold_ms` and `cold_cpu_ms` need
 /// both, and contain both.
 struct summary {
   counts count;
   figure exec_ms, init_ms, first_ms, cold_ms, cold_handler_ms, init_cpu_ms;
   /// Of init (or restore) and first invocation, up to the next /next.
   figure cold_cpu_ms, cold_duration_ms;
+  /// Inits ahead of all events, at the share of CPU that the memory size buys.
+  figure provisioned_init_ms;
   /// The hooks of SnapStart functions, which take the place of the init in their `cold_ms`.
   figure restore_ms;
   /// Of responses that came in pieces.

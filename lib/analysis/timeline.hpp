@@ -34,7 +34,8 @@ struct invocation_row {
   environment_id env;  ///< none if it was throttled or never delivered
   std::uint32_t event = 0;
   std::int64_t block = -1;  ///< of a trial
-  bool discarded = false;   ///< belongs to a warm-up: in no statistic
+  bool discarded = false;   ///< belongs to a warm-up, or is a ping: in no statistic
+  bool is_ping = false;     ///< sent by a warmer, and counted apart
   bool throttled = false;
   journal::start_kind start = journal::start_kind::cold;
   journal::outcome how = journal::outcome::interrupted;
@@ -142,8 +143,9 @@ struct mark_row {
 /// One environment: its first process, its init, its first invocation, its end.
 struct environment_row {
   environment_id id;
-  std::int64_t block = -1;  ///< of a trial
-  bool discarded = false;   ///< caused by a warm-up event
+  std::int64_t block = -1;   ///< of a trial
+  bool discarded = false;    ///< caused by a warm-up event
+  bool provisioned = false;  ///< initialized before any event wanted it
   instant ordered = never;
   instant began = never;  ///< just before the creation of its first process
   /// Just before the creation of the runtime's, where an external extension's was the first.
@@ -164,7 +166,8 @@ struct environment_row {
   std::uint32_t starting_with_it = 0;
   std::uint32_t attempts = 0;  ///< processes it had
   std::uint32_t invocations = 0;
-  std::optional<std::size_t> first;  ///< index into `timeline::invocations` of its cold invocation
+  /// Index into `timeline::invocations` of its cold invocation; none of a provisioned one.
+  std::optional<std::size_t> first;
   journal::outcome init = journal::outcome::interrupted;  ///< success, or how its first init failed
   std::string init_error;
   std::string init_error_type;  ///< as `invocation_row::error_type`

@@ -22,9 +22,11 @@ void timeline_reader::take(const entry& e, const fact::launch_ordered& f) {
     row.id = e.env;
     row.block = block_;
     row.ordered = e.at;
+    row.provisioned = f.provisioned;
     row.starting_with_it = starting_++;
     const invocation_row* cause = invocation(e);
-    row.discarded = cause && cause->discarded;
+    // The init that a ping has caused is like any other.
+    row.discarded = cause && (cause->is_ping ? is_warm_up_ : cause->discarded);
     for (const journal::mark& m : journal_.conditions().marks)
       if (row.marks.size() < most_marks) row.marks.push_back({m.name});
     unfinished_.back().trace = init_trace(journal_.conditions().init_trace.loader_ticks_per_ms);

@@ -13,7 +13,9 @@ void timeline_reader::take(const entry& e, const fact::arrived& f) {
   row.id = e.inv;
   row.event = f.event;
   row.block = block_;
-  row.discarded = f.discarded;
+  is_warm_up_ = f.discarded;
+  row.is_ping = f.origin == journal::origin::warmer;
+  row.discarded = f.discarded || row.is_ping;
   row.due = f.due;
   row.arrived = e.at;
 }
@@ -38,6 +40,7 @@ void timeline_reader::take(const entry& e, const fact::delivered& f) {
   env->is_shared = !env->under_way.empty();
   env->under_way.push_back(index);
   if (f.kind == start_kind::cold && !env->row.first) env->row.first = index;
+  if (f.kind == start_kind::provisioned) env->row.discarded = row->discarded && !row->is_ping;
   tell_extensions(*env, *row);
 }
 

@@ -161,6 +161,7 @@ class timeline_reader {
   std::vector<unfinished> unfinished_;
   std::uint32_t starting_ = 0;
   std::int64_t block_ = -1;
+  bool is_warm_up_ = false;  // the event that was taken up last belongs to one
   timeline t_;
   emitted_names emitted_;
   bool is_traced_;

@@ -47,6 +47,17 @@ std::vector<journal::assumption> model_of(const profile::profile& p, const run::
       {"idle time", skips ? "skipped when nothing runs" : "waited for", true},
       {"placement, download, number of processes", "not modelled", true},
   };
+  if (s.pool.provisioned > 0)
+    model.push_back({"provisioned",
+                     fmt::format("{} initialized before the plan begins and after each deployment, "
+                                 "at the share of CPU; events beyond go to others on demand",
+                                 s.pool.provisioned),
+                     true});
+  if (const auto& w = s.pool.warmer)
+    model.push_back({"warmer",
+                     fmt::format("{} at once every {}, from the beginning of the plan to its end",
+                                 w->concurrency, show(w->every)),
+                     true});
   const environment::function& f = p.function;
   if (!f.extensions.empty())
     model.push_back({"extensions",
@@ -159,6 +170,7 @@ run::settings settings_of(const profile::profile& p, std::uint64_t descriptors) 
   const std::uint64_t most = std::max<std::uint64_t>(1, room / descriptors_of_an_environment);
   s.pool.max_environments =
       static_cast<std::uint32_t>(std::min<std::uint64_t>(s.pool.max_environments, most));
+  s.pool.provisioned = std::min(s.pool.provisioned, s.pool.max_environments);
   return s;
 }
 

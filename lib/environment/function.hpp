@@ -50,7 +50,10 @@ struct function {
   environment::caller caller;
 };
 
+/// Why there is an environment: a request waits for one, or it is to be there before any does.
+enum class capacity : std::uint8_t { on_demand, provisioned };
+
 /// AWS_LAMBDA_INITIALIZATION_TYPE.
-std::string_view initialization_type(const function& f);
+std::string_view initialization_type(const function& f, capacity c = capacity::on_demand);
 
 }  // namespace lambdaprof::environment

@@ -14,8 +14,9 @@ namespace fact = journal::fact;
 using journal::outcome;
 using journal::shutdown_reason;
 
-machine::machine(environment_id self, const function& f, std::uint64_t seed)
-    : self_(self), function_(f), seed_(seed) {}
+machine::machine(environment_id self, const function& f, std::uint64_t seed,
+                 environment::capacity c)
+    : self_(self), function_(f), seed_(seed), capacity_(c) {}
 
 void machine::launch(instant now, invocation_id cause, effects e) {
   ensure(state_ == machine_state::launching && attempt_ == 0, "an environment is launched once");
@@ -28,7 +29,7 @@ void machine::begin_init(instant now, invocation_id cause, effects e) {
   session_ = runtime_state::started;
   runtime_ = process_state::none;
   is_init_limited_ = is_runtime_initialized_ = false;
-  e.log.append(now, self_, cause, fact::launch_ordered{attempt_, is_suppressed_});
+  e.log.append(now, self_, cause, fact::launch_ordered{attempt_, is_suppressed_, is_provisioned()});
   constexpr std::uint64_t spread = 0x9e3779b97f4a7c15U;
   const auto& files = function_.extensions;
   extensions_.begin(files, seed_ ^ ((std::uint64_t{self_.value} << 32 | attempt_) + 1) * spread);
@@ -38,16 +39,16 @@ void machine::begin_init(instant now, invocation_id cause, effects e) {
     return break_down(now, outcome::extension_launch, too_many_extensions_error(request_id()), e);
   }
   for (std::uint32_t i = 0; i < files.size(); ++i)
-    e.orders.emplace_back(order::launch_extension{i, !is_suppressed_});
+    e.orders.emplace_back(order::launch_extension{i, has_full_speed(), capacity_});
 }
 
 void machine::launch_runtime(effects e) {
   runtime_ = process_state::ordered;
-  e.orders.emplace_back(order::launch{!is_suppressed_});
+  e.orders.emplace_back(order::launch{has_full_speed(), capacity_});
 }
 
 span machine::init_time() const {
-  const bool is_long = function_.snap_start || function_.max_concurrency > 0;
+  const bool is_long = function_.snap_start || function_.max_concurrency > 0 || is_provisioned();
   return is_long ? std::max(long_init_limit, function_.timeout) : init_limit;
 }
 
@@ -62,6 +63,11 @@ void machine::init_failed(instant now, outcome why, std::string_view payload, ef
   write(now, fact::init_failed{why, e.log.keep(payload), keep_type(type, e)}, e);
   deadline_ = never;
   fail_all(now, why, payload, e, type);
+}
+
+journal::start_kind machine::kind_of_next(bool is_used) const {
+  if (is_used) return journal::start_kind::warm;
+  return is_provisioned() ? journal::start_kind::provisioned : journal::start_kind::cold;
 }
 
 journal::text_id machine::keep_type(std::string_view type, effects e) {

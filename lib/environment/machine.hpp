@@ -43,7 +43,8 @@ struct effects {
 class machine {
  public:
   /// `f` outlives the machine; `seed` is the run's, from which request ids follow.
-  machine(environment_id self, const function& f, std::uint64_t seed);
+  machine(environment_id self, const function& f, std::uint64_t seed,
+          environment::capacity c = environment::capacity::on_demand);
   virtual ~machine() = default;
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
@@ -53,12 +54,13 @@ class machine {
   instant deadline() const { return deadline_; }
   std::uint32_t attempt() const { return attempt_; }
   bool is_available() const { return environment::is_available(state_); }
+  bool is_provisioned() const { return capacity_ == environment::capacity::provisioned; }
   /// Something is under way here, even if it is available for more.
   virtual bool is_serving() const = 0;
   /// Its init is a part of an invocation, so that it is not awaited by another.
   virtual bool is_repeating_init() const { return false; }
 
-  /// Its first processes, because of that invocation. Once.
+  /// Its first processes, because of that invocation; none of one that is provisioned. Once.
   void launch(instant now, invocation_id cause, effects e);
   /// An available environment gets an event; one that is down repeats its init first.
   virtual void assign(instant now, invocation_id inv, effects e) = 0;
@@ -113,12 +115,15 @@ class machine {
   }
   void thaw(instant now, effects e);
   void tell_invoke(invocation_id inv, span remaining, effects e);
+  /// Of an event that an init of its own comes before, or one like it.
+  journal::start_kind kind_of_next(bool is_used) const;
   static journal::text_id keep_type(std::string_view type, effects e);
   invocation_id cause() const { return cause_; }
 
   environment_id self_;
   const function& function_;
   std::uint64_t seed_;
+  environment::capacity capacity_;
   machine_state state_ = machine_state::launching;
   runtime_state session_ = runtime_state::started;
   extension_set extensions_;
@@ -146,6 +151,8 @@ class machine {
   void on(instant now, const signal::reported_restore_error& s, effects e);
   void on(instant now, const signal::exited& s, effects e);
   void launch_runtime(effects e);
+  /// Only an init that a request waits for has more CPU than its memory size buys.
+  bool has_full_speed() const { return !is_suppressed_ && !is_provisioned(); }
   void runtime_initialized(instant now, span cpu, effects e);
   void finish_init(instant now, span cpu, effects e);
   void limit_init(instant began);
@@ -200,6 +207,7 @@ class machine {
 };
 
 /// The machine for this function: one invocation at a time, or as many as it is configured for.
-std::unique_ptr<machine> make_machine(environment_id self, const function& f, std::uint64_t seed);
+std::unique_ptr<machine> make_machine(environment_id self, const function& f, std::uint64_t seed,
+                                      environment::capacity c = environment::capacity::on_demand);
 
 }  // namespace lambdaprof::environment

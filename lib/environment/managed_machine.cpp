@@ -13,7 +13,6 @@ namespace lambdaprof::environment {
 
 namespace fact = journal::fact;
 using journal::outcome;
-using journal::start_kind;
 using signal::id_check;
 
 std::string managed_machine::request_id() const {
@@ -24,7 +23,7 @@ void managed_machine::assign(instant now, invocation_id inv, effects e) {
   ensure(is_available() && parked_ > 0, "an event is given to a call that waits for one");
   --parked_;
   tasks_.push_back({inv, now + function_.timeout});
-  e.log.append(now, self_, inv, fact::delivered{used_ ? start_kind::warm : start_kind::cold});
+  e.log.append(now, self_, inv, fact::delivered{kind_of_next(used_)});
   used_ = true;
   e.orders.emplace_back(order::deliver{inv, function_.timeout});
   note_capacity(now);
@@ -138,9 +137,10 @@ void managed_machine::on(instant now, const signal::reported_error& s, effects e
   end(now, s.inv);
 }
 
-std::unique_ptr<machine> make_machine(environment_id self, const function& f, std::uint64_t seed) {
-  if (f.max_concurrency > 0) return std::make_unique<managed_machine>(self, f, seed);
-  return std::make_unique<standard_machine>(self, f, seed);
+std::unique_ptr<machine> make_machine(environment_id self, const function& f, std::uint64_t seed,
+                                      environment::capacity c) {
+  if (f.max_concurrency > 0) return std::make_unique<managed_machine>(self, f, seed, c);
+  return std::make_unique<standard_machine>(self, f, seed, c);
 }
 
 }  // namespace lambdaprof::environment

@@ -9,6 +9,7 @@
 #include "base/id.hpp"
 #include "base/time.hpp"
 #include "environment/extension_session.hpp"
+#include "environment/function.hpp"
 #include "environment/runtime_session.hpp"
 #include "journal/outcome.hpp"
 
@@ -17,9 +18,10 @@ namespace lambdaprof::environment {
 namespace order {
 
 /// Start a process; answered by `started` or `launch_failed`. An on-demand init runs at full speed,
-/// one inside an invocation with the share of CPU that the memory size buys.
+/// one inside an invocation, or ahead of all, with the share of CPU that the memory size buys.
 struct launch {
   bool at_full_speed;
+  environment::capacity capacity = environment::capacity::on_demand;
 };
 /// From here on only that share, and everything stands still: nothing is to be done.
 struct freeze {};
@@ -50,6 +52,7 @@ struct kill_runtime {};
 struct launch_extension {
   std::uint32_t extension;
   bool at_full_speed;
+  environment::capacity capacity = environment::capacity::on_demand;
 };
 struct kill_extension {
   std::uint32_t extension;

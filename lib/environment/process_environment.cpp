@@ -56,7 +56,8 @@ std::string function_arn(const function& f) {
   return fmt::format("arn:aws:lambda:{}:{}:function:{}", region, account, f.name);
 }
 
-std::string_view initialization_type(const function& f) {
+std::string_view initialization_type(const function& f, capacity c) {
+  if (c == capacity::provisioned) return "provisioned-concurrency";
   if (f.max_concurrency > 0) return "lambda-managed-instances";
   return f.snap_start ? "snap-start" : "on-demand";
 }
@@ -78,13 +79,13 @@ void add_init_trace(variable_map& all) {
 }
 
 /// What the runtime and extensions are both told.
-void add_common(variable_map& all, const function& f, std::string_view runtime_api,
+void add_common(variable_map& all, const function& f, capacity c, std::string_view runtime_api,
                 std::string_view token) {
   all["AWS_LAMBDA_RUNTIME_API"] = runtime_api;
   all["AWS_LAMBDA_FUNCTION_NAME"] = f.name;
   all["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST";
   all["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = std::to_string(f.memory_mb);
-  all["AWS_LAMBDA_INITIALIZATION_TYPE"] = initialization_type(f);
+  all["AWS_LAMBDA_INITIALIZATION_TYPE"] = initialization_type(f, c);
   all["AWS_REGION"] = region;
   all["AWS_DEFAULT_REGION"] = region;
   if (f.max_concurrency > 0) all["AWS_LAMBDA_MAX_CONCURRENCY"] = std::to_string(f.max_concurrency);
@@ -121,7 +122,7 @@ variable_map defaults(const function& f) {
 
 }  // namespace
 
-std::vector<std::string> variables_for(const function& f, std::string_view runtime_api,
+std::vector<std::string> variables_for(const function& f, capacity c, std::string_view runtime_api,
                                        std::string_view log_stream, std::string_view token) {
   variable_map all = defaults(f);
   all["LANG"] = "en_US.UTF-8";
@@ -129,7 +130,7 @@ std::vector<std::string> variables_for(const function& f, std::string_view runti
   all["AWS_XRAY_DAEMON_ADDRESS"] = fmt::format("{}:{}", xray_address, xray_port);
   add_customers(all, f);
   if (f.traces_init) add_init_trace(all);
-  add_common(all, f, runtime_api, token);
+  add_common(all, f, c, runtime_api, token);
   if (!f.snap_start) {
     all["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/" + f.name;
     all["AWS_LAMBDA_LOG_STREAM_NAME"] = log_stream;
@@ -142,13 +143,14 @@ std::vector<std::string> variables_for(const function& f, std::string_view runti
   return lines_of(all);
 }
 
-std::vector<std::string> extension_variables_for(const function& f, std::string_view runtime_api,
+std::vector<std::string> extension_variables_for(const function& f, capacity c,
+                                                 std::string_view runtime_api,
                                                  std::string_view token) {
   variable_map all = defaults(f);
   add_customers(all, f);
   for (const std::string_view name : {"AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS"})
     if (const auto at = all.find(name); at != all.end()) all.erase(at);
-  add_common(all, f, runtime_api, token);
+  add_common(all, f, c, runtime_api, token);
   return lines_of(all);
 }
 

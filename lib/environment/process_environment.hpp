@@ -13,11 +13,12 @@ namespace lambdaprof::environment {
 
 /// "K=V" each, the whole environment of the process: nothing of ours is inherited. `runtime_api` is
 /// "127.0.0.1:port". `token`: what a SnapStart function has to show for its credentials.
-std::vector<std::string> variables_for(const function& f, std::string_view runtime_api,
+std::vector<std::string> variables_for(const function& f, capacity c, std::string_view runtime_api,
                                        std::string_view log_stream, std::string_view token = {});
 
 /// The same for the process of an external extension.
-std::vector<std::string> extension_variables_for(const function& f, std::string_view runtime_api,
+std::vector<std::string> extension_variables_for(const function& f, capacity c,
+                                                 std::string_view runtime_api,
                                                  std::string_view token = {});
 
 /// What the credentials endpoint of a SnapStart function answers. `expiration`: RFC 3339.

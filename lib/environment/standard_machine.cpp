@@ -27,7 +27,7 @@ void standard_machine::assign(instant now, invocation_id inv, effects e) {
   deadline_ = invocation_deadline_;
   if (state_ == machine_state::ready) {
     thaw(now, e);
-    return deliver(now, used_ ? start_kind::warm : start_kind::cold, e);
+    return deliver(now, kind_of_next(used_), e);
   }
   ++attempt_;
   is_suppressed_ = true;

@@ -3,9 +3,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "fleet/keep_alive.hpp"
+#include "fleet/warmer.hpp"
 
 namespace lambdaprof::fleet {
 
@@ -23,6 +25,10 @@ struct settings {
   std::uint32_t max_environments = 1000;
   /// No environment lives longer: real ones go after about two hours (lambda-models A4, 2020 data).
   span max_lifetime = std::chrono::hours(2);
+  /// So many environments are there before any event comes, whatever the keep-alive.
+  std::uint32_t provisioned = 0;
+  /// Sends pings from the beginning of the plan to its end.
+  std::optional<fleet::warmer> warmer;
   fleet::idle_clock idle_clock = fleet::idle_clock::skip;
 };
 

@@ -103,7 +103,12 @@ void auditor::on(const entry& e, const fact::delivered& f) {
     check(!env.frozen, "an environment is thawed before it is given an event");
     switch (f.kind) {
       case start_kind::cold:
-        check(!env.served && !env.suppressed, "a cold start is the first of its environment");
+        check(!env.served && !env.suppressed && !env.provisioned,
+              "a cold start is the first of its environment");
+        break;
+      case start_kind::provisioned:
+        check(!env.served && !env.suppressed && env.provisioned,
+              "a provisioned start is the first of an environment that was there before");
         break;
       case start_kind::warm:
         check(env.attempt_served, "a warm start is not the first of its process");

@@ -35,6 +35,7 @@ struct environment_book {
   std::uint32_t serving = 0;  // invocations
   instant ordered{};          // its last process
   bool served = false;        // an event, by any of its processes
+  bool provisioned = false;
   bool retired = false;
   bool gone = false;
   // Of the last attempt.

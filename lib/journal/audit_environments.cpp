@@ -43,6 +43,10 @@ void auditor::on(const entry& e, const fact::launch_ordered& f) {
     check(f.attempt == env.attempts, "attempts are counted from 0");
     check(!env.open, "a process is launched after the one before it has ended");
     check(!env.retired, "a retired environment is not launched again");
+    check(f.attempt == 0 || f.provisioned == env.provisioned,
+          "an environment is provisioned from the beginning, or not at all");
+    check(!f.provisioned || f.suppressed || !e.inv, "what is provisioned waits for no event");
+    env.provisioned = f.provisioned;
     ++env.attempts;
     env.suppressed = f.suppressed;
     env.open = true;

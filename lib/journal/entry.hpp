@@ -49,11 +49,13 @@ inline constexpr span cpu_unknown{-1};
 namespace fact {
 
 // Of an invocation.
-/// An event of the load was taken up; `at - due` is the lateness of the generator itself.
+/// An event was taken up; `at - due` is the lateness of the generator itself. `event`: which of the
+/// load's, or, counted from their number on, which ping of a warmer.
 struct arrived {
   instant due;
   std::uint32_t event;
   bool discarded;
+  journal::origin origin = journal::origin::load;
 };
 /// Over the concurrency limit: answered with 429 and never run.
 struct throttled {};
@@ -88,10 +90,11 @@ struct settled {
 
 // Of an environment. `attempt` counts its processes, from 0.
 /// The pool wants an environment, or a new process in an old one, because of the entry's
-/// invocation.
+/// invocation; one that is provisioned, ahead of all of them.
 struct launch_ordered {
   std::uint32_t attempt;
   bool suppressed;
+  bool provisioned = false;
 };
 /// exec has succeeded; `began` is the instant just before the process was created. Of the files
 /// that it maps, as far as they are known, so many bytes were in the page cache then.

@@ -3,6 +3,12 @@
 
 namespace lambdaprof::journal {
 
+void journal::forget() {
+  entries_.clear();
+  texts_.clear();
+  usages_.clear();
+}
+
 text_id journal::keep(std::string_view text) {
   texts_.emplace_back(text);
   return {static_cast<std::uint32_t>(texts_.size() - 1)};

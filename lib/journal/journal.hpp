@@ -20,6 +20,9 @@ class journal {
   void append(instant at, environment_id env, invocation_id inv, what w) {
     entries_.push_back({at, env, inv, std::move(w)});
   }
+  /// Drops the facts, once they have been read and are not wanted again; none may refer to a text
+  /// or a usage record of before.
+  void forget();
   text_id keep(std::string_view text);
   usage_id keep(const usage& u);
 

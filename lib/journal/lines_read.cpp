@@ -112,8 +112,7 @@ class line_reader {
 
   template <class V>
   static bool may_be_absent(const V&, presence when) {
-    return when == presence::unless_unknown || std::same_as<V, text_id> ||
-           std::same_as<V, usage_id>;
+    return when != presence::always || std::same_as<V, text_id> || std::same_as<V, usage_id>;
   }
 
   template <class V>

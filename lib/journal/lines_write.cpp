@@ -62,6 +62,8 @@ class line_writer {
       return value.is_none();
     } else if constexpr (std::same_as<V, span> || std::same_as<V, std::int64_t>) {
       return when == presence::unless_unknown && value == V{-1};
+    } else if constexpr (std::same_as<V, bool> || enumeration<V>) {
+      return when == presence::unless_usual && value == V{};
     } else {
       return false;
     }

@@ -11,10 +11,14 @@ namespace lambdaprof::journal {
 
 /// How the environment stood when an event was handed to it. Never mixed in one statistic.
 enum class start_kind : std::uint8_t {
-  cold,        ///< first event after an init of its own
-  warm,        ///< reused
-  suppressed,  ///< a failed init or a reset was repeated inside this invocation
+  cold,         ///< first event after an init of its own
+  warm,         ///< reused
+  suppressed,   ///< a failed init or a reset was repeated inside this invocation
+  provisioned,  ///< first event of an environment that was initialized before any came
 };
+
+/// Who sent an event: the load, or a warmer that keeps environments from running out.
+enum class origin : std::uint8_t { load, warmer };
 
 /// How an invocation ended.
 enum class outcome : std::uint8_t {
@@ -51,7 +55,9 @@ enum class shutdown_reason : std::uint8_t { spindown, timeout, failure };
 /// Through which API an extension has subscribed.
 enum class telemetry_api : std::uint8_t { telemetry, logs };
 
-inline constexpr std::array<std::string_view, 3> start_kind_names{"cold", "warm", "suppressed"};
+inline constexpr std::array<std::string_view, 4> start_kind_names{"cold", "warm", "suppressed",
+                                                                  "provisioned"};
+inline constexpr std::array<std::string_view, 2> origin_names{"load", "warmer"};
 inline constexpr std::array<std::string_view, 16> outcome_names{
     "success",           "function_error",   "exited",          "killed",           "timed_out",
     "init_error",        "launch_error",     "too_large",       "truncated",        "out_of_memory",

@@ -18,8 +18,9 @@
 
 namespace lambdaprof::journal {
 
-/// A number of -1 is unknown and has no key in the file.
-enum class presence : std::uint8_t { always, unless_unknown };
+/// A number of -1 is unknown and has no key in the file; nor has what is the usual: false, or the
+/// first of its names.
+enum class presence : std::uint8_t { always, unless_unknown, unless_usual };
 
 template <class T, class V>
 struct member_of {
@@ -148,6 +149,8 @@ inline constexpr auto names_of = nullptr;
 template <>
 inline constexpr auto names_of<start_kind> = start_kind_names;
 template <>
+inline constexpr auto names_of<origin> = origin_names;
+template <>
 inline constexpr auto names_of<outcome> = outcome_names;
 template <>
 inline constexpr auto names_of<retirement> = retirement_names;
@@ -176,7 +179,8 @@ constexpr kind<Fact, Members...> row(std::string_view name, Members... members) 
 inline constexpr auto kinds = std::tuple{
     row<fact::arrived>("arrived", member("due_ns", &fact::arrived::due),
                        member("event", &fact::arrived::event),
-                       member("discarded", &fact::arrived::discarded)),
+                       member("discarded", &fact::arrived::discarded),
+                       member("origin", &fact::arrived::origin, presence::unless_usual)),
     row<fact::throttled>("throttled"),
     row<fact::delivered>("delivered", member("kind", &fact::delivered::kind)),
     row<fact::response_began>("response_began"),
@@ -189,8 +193,10 @@ inline constexpr auto kinds = std::tuple{
     row<fact::runtime_ready>("runtime_ready",
                              member("cpu_ns", &fact::runtime_ready::cpu, presence::unless_unknown)),
     row<fact::settled>("settled", member("how", &fact::settled::how)),
-    row<fact::launch_ordered>("launch_ordered", member("attempt", &fact::launch_ordered::attempt),
-                              member("suppressed", &fact::launch_ordered::suppressed)),
+    row<fact::launch_ordered>(
+        "launch_ordered", member("attempt", &fact::launch_ordered::attempt),
+        member("suppressed", &fact::launch_ordered::suppressed),
+        member("provisioned", &fact::launch_ordered::provisioned, presence::unless_usual)),
     row<fact::process_started>(
         "process_started", member("began_ns", &fact::process_started::began),
         member("pid", &fact::process_started::pid),

@@ -21,6 +21,7 @@ class event_set {
   event_set(std::vector<event> events, random chance);
   /// The index of the next event to send.
   std::uint32_t next();
+  std::uint32_t count() const { return static_cast<std::uint32_t>(events_.size()); }
   const std::string& payload(std::uint32_t index) const { return events_[index].payload; }
 
  private:

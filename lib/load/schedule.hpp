@@ -43,6 +43,9 @@ class schedule {
   /// waits.
   demand poll(instant now, const world_state& world);
 
+  /// What is being played is a warm-up.
+  bool is_discarded() const { return !frames_.empty() && frames_.back().discarded; }
+
   /// Repetitions of the outermost repeats that have begun and their total, for a progress line.
   std::uint32_t rounds_begun() const { return rounds_begun_; }
   std::uint32_t rounds() const { return rounds_; }

@@ -66,6 +66,23 @@ struct metric_key : text {
   }
 };
 
+struct warmer_words {
+  std::string expects() const { return "a warmer such as every=4m,concurrency=5,hold=75ms"; }
+  json schema() const {
+    return {{"type", "string"}, {"pattern", "^((every|concurrency|hold|payload)=.*)?$"}};
+  }
+  result<fleet::warmer> read(const json& value, const source&) const {
+    if (!value.is_string()) return unlike(expects(), value);
+    auto w = fleet::parse_warmer(value.get_ref<const std::string&>());
+    if (w && !w->payload.empty() && !json::accept(w->payload))
+      return fault{fault_kind::usage, "the payload of the warmer is not JSON", "",
+                   "it comes last: every=4m,payload={\"ping\":true}"};
+    return w;
+  }
+  json tell(const fleet::warmer& w) const { return fleet::spell(w); }
+  result<json> from_text(std::string_view words) const { return json(words); }
+};
+
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '_';
@@ -220,6 +237,14 @@ std::vector<field> pool_fields() {
            whole<std::uint32_t>{1, 10'000}, at(&settings::max_environments)),
       make("pool.max_lifetime", "No environment lives longer.", duration{1ms, 8760h},
            at(&settings::max_lifetime)),
+      make("pool.provisioned",
+           "Provisioned concurrency: so many environments are initialized before the plan begins, "
+           "and kept; events beyond go to others, on demand.",
+           whole<std::uint32_t>{0, 10'000}, at(&settings::provisioned)),
+      make("pool.warmer",
+           "Pings that keep environments warm: every so often, so many at once, each holding its "
+           "environment so long. They are counted and billed apart.",
+           optional_of<warmer_words>{}, at(&settings::warmer)),
       make("pool.idle_clock", "Whether idle time is skipped or waited for.",
            one_of<fleet::idle_clock>{fleet::idle_clock_names}, at(&settings::idle_clock)),
   };

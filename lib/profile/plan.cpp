@@ -74,9 +74,31 @@ result<void> check_variants_alone(const profile& p) {
   for (const variant& v : p.variants) {
     const auto one = with(p, v);
     if (!one) return one.error();
-    if (const auto fine = check_function(*one); !fine)
-      return below(fmt::format("variants{}: ", step(v.name)), fine.error());
+    for (const auto& fine : {check_function(*one), check_pool(*one)})
+      if (!fine) return below(fmt::format("variants{}: ", step(v.name)), fine.error());
   }
+  return {};
+}
+
+/// Environments that are kept ready go with the standard mode only.
+result<void> check_pool(const profile& p) {
+  if (p.pool.warmer && p.pool.warmer->hold >= p.function.timeout)
+    return fault{fault_kind::usage, "the warmer holds environments for longer than they may run",
+                 place(p, "pool.warmer"), "make hold shorter than the function timeout"};
+  if (p.pool.provisioned == 0) return {};
+  const auto refuse = [&](std::string message, std::string hint) {
+    return fault{fault_kind::usage, std::move(message), place(p, "pool.provisioned"),
+                 std::move(hint)};
+  };
+  if (p.function.snap_start)
+    return refuse("Lambda has no provisioned concurrency for SnapStart functions",
+                  "leave out one of them");
+  if (p.function.max_concurrency > 0)
+    return refuse("managed instances have no provisioned concurrency", "leave out one of them");
+  if (p.pool.provisioned > p.pool.max_environments)
+    return refuse(fmt::format("more environments are provisioned than there may be, {}",
+                              p.pool.max_environments),
+                  "raise max_environments, or provision fewer");
   return {};
 }
 
@@ -146,6 +168,7 @@ std::vector<load::event> events_of(const profile& p) {
 
 result<void> check(const profile& p) {
   if (auto fine = check_function(p); !fine) return fine;
+  if (auto fine = check_pool(p); !fine) return fine;
   if (auto fine = check_variants_alone(p); !fine) return fine;
   return check_load(p);
 }

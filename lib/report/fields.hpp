@@ -175,6 +175,7 @@ void fields(auto& io, alike<analysis::environment_row> auto& e) {
   io.value("id", e.id);
   io.if_any("block", e.block);
   io.value("discarded", e.discarded);
+  io.value_unless(false, "provisioned", e.provisioned);
   io.one_of("init_outcome", e.init, journal::outcome_names);
   io.value("init_error", e.init_error);
   io.value_unless(std::string(), "init_error_type", e.init_error_type);
@@ -221,6 +222,7 @@ void fields(auto& io, alike<analysis::invocation_row> auto& i) {
   io.value("event", i.event);
   io.if_any("block", i.block);
   io.value("discarded", i.discarded);
+  io.value_unless(false, "ping", i.is_ping);
   io.value("throttled", i.throttled);
   io.one_of_if(i.delivered != never, "start", i.start, journal::start_kind_names);
   io.one_of_if(!i.throttled, "outcome", i.how, journal::outcome_names);

@@ -104,14 +104,21 @@ std::string counts(const analysis::counts& c) {
   std::string starts = fmt::format("{} cold, {} warm", c.cold, c.warm);
   if (c.waited > 0) starts += fmt::format(" of which {} waited", c.waited);
   if (c.suppressed > 0) starts += fmt::format(", {} with a suppressed init", c.suppressed);
+  if (c.provisioned_starts > 0)
+    starts += fmt::format(", {} the first of a provisioned environment", c.provisioned_starts);
+  std::string environments = counted(c.environments, "environment");
+  if (c.provisioned > 0) environments += fmt::format(" of which {} provisioned", c.provisioned);
   std::vector<std::string> parts{
-      counted(c.environments, "environment"),
-      fmt::format("{} ({})", counted(c.invocations, "invocation"), starts),
+      std::move(environments), fmt::format("{} ({})", counted(c.invocations, "invocation"), starts),
       fmt::format("{} failed", c.failures), fmt::format("{} throttled", c.throttles)};
   if (c.init_failures > 0) parts.push_back(counted(c.init_failures, "init failed", "inits failed"));
   if (c.restore_failures > 0)
     parts.push_back(counted(c.restore_failures, "restore failed", "restores failed"));
   if (c.discarded > 0) parts.push_back(fmt::format("{} more to warm up", c.discarded));
+  if (c.pings > 0)
+    parts.push_back(
+        fmt::format("{} ({} cold{})", counted(c.pings, "ping"), c.cold_pings,
+                    c.failed_pings > 0 ? fmt::format(", {} failed", c.failed_pings) : ""));
   return joined(parts);
 }
 
@@ -137,6 +144,7 @@ std::string billed(const analysis::bill& b, std::int64_t memory_mb) {
     times.push_back(fmt::format("{} {:.0f} ms", what, ms.p50));
     prices.push_back(fmt::format("${:.2f}", *per_million));
   };
+  add("ping", b.ping_ms, b.ping_dollars);
   add("cold", b.cold_ms, b.cold_dollars);
   add("warm", b.warm_ms, b.warm_dollars);
   if (times.empty()) return "";

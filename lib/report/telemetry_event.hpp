@@ -34,13 +34,16 @@ struct part {
 
 struct init_start {
   std::string_view phase;
+  bool is_provisioned;
 };
 struct init_runtime_done {
   std::string_view phase;
+  bool is_provisioned;
   ending how;
 };
 struct init_report {
   std::string_view phase;
+  bool is_provisioned;
   ending how;
   span took;
 };

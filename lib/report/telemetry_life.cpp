@@ -45,6 +45,7 @@ void telemetry_life::on(const entry& e, const fact::launch_ordered& f) {
   ordered_ = e.at;
   began_ = restore_began_ = never;
   is_repeated_ = f.suppressed;
+  is_provisioned_ = f.provisioned;
   has_started_ = is_init_over_ = is_runtime_done_told_ = false;
   is_running_ = is_being_killed_ = is_sampled_ = false;
   init_.reset();
@@ -59,7 +60,7 @@ void telemetry_life::on(const entry& e, const fact::launch_ordered& f) {
 void telemetry_life::begin_init(instant began) {
   if (began_ != never) return;
   began_ = began;
-  tell(began_, told::init_start{phase()});
+  tell(began_, told::init_start{phase(), is_provisioned_});
 }
 
 void telemetry_life::on(const entry&, const fact::process_started& f) {
@@ -69,7 +70,7 @@ void telemetry_life::on(const entry&, const fact::process_started& f) {
 
 void telemetry_life::on(const entry& e, const fact::runtime_initialized&) {
   is_runtime_done_told_ = true;
-  tell(e.at, told::init_runtime_done{phase(), {}});
+  tell(e.at, told::init_runtime_done{phase(), is_provisioned_, {}});
 }
 
 void telemetry_life::on(const entry& e, const fact::init_finished&) {
@@ -88,9 +89,10 @@ void telemetry_life::on(const entry& e, const fact::init_failed& f) {
 
 void telemetry_life::end_init(instant at, const told::ending& how, bool is_runtime_known) {
   begin_init(ordered_);
-  if (is_runtime_known && !is_runtime_done_told_) tell(at, told::init_runtime_done{phase(), how});
+  if (is_runtime_known && !is_runtime_done_told_)
+    tell(at, told::init_runtime_done{phase(), is_provisioned_, how});
   is_runtime_done_told_ = is_init_over_ = true;
-  tell(at, told::init_report{phase(), how, at - began_});
+  tell(at, told::init_report{phase(), is_provisioned_, how, at - began_});
 }
 
 void telemetry_life::on(const entry& e, const fact::restore_began&) {

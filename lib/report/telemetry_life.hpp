@@ -118,6 +118,7 @@ class telemetry_life {
   instant ordered_{};
   instant began_ = never;     // the first of them, or `ordered_` if there is none
   bool is_repeated_ = false;  // their init, inside an invocation
+  bool is_provisioned_ = false;
   bool has_started_ = false;  // the runtime
   bool is_init_over_ = false;
   bool is_runtime_done_told_ = false;

@@ -47,19 +47,19 @@ class renderer {
 
   maybe of(const told::init_start& e) const {
     if (is_logs_) return std::nullopt;
-    json body{{"initializationType", text(function_.initialization)}, {"phase", e.phase}};
+    json body{{"initializationType", type_of(e.is_provisioned)}, {"phase", e.phase}};
     put_function(body);
     return record{"platform.initStart", std::move(body)};
   }
   maybe of(const told::init_runtime_done& e) const {
     if (is_logs_) return std::nullopt;
-    json body{{"initializationType", text(function_.initialization)}, {"phase", e.phase}};
+    json body{{"initializationType", type_of(e.is_provisioned)}, {"phase", e.phase}};
     put(body, e.how);
     return record{"platform.initRuntimeDone", std::move(body)};
   }
   maybe of(const told::init_report& e) const {
     if (is_logs_) return std::nullopt;
-    json body{{"initializationType", text(function_.initialization)}, {"phase", e.phase}};
+    json body{{"initializationType", type_of(e.is_provisioned)}, {"phase", e.phase}};
     put(body, e.how);
     body["metrics"]["durationMs"] = ms_of(e.took);
     return record{"platform.initReport", std::move(body)};
@@ -168,6 +168,9 @@ class renderer {
     return journal::request_id(journal_.conditions().seed, inv);
   }
   static std::string text(std::string_view t) { return valid_utf8(t); }
+  std::string type_of(bool is_provisioned) const {
+    return is_provisioned ? "provisioned-concurrency" : text(function_.initialization);
+  }
   std::string text(journal::text_id t) const { return valid_utf8(journal_.text(t)); }
 
   /// The runtime has no version here, and the name of the log stream is in no fact.

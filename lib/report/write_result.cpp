@@ -62,6 +62,13 @@ json json_of(const analysis::counts& c) {
   j["by_outcome"] = json::object();
   for (const auto& [outcome, n] : c.by_outcome) j["by_outcome"][outcome] = n;
   if (c.restore_failures > 0) j["restore_failures"] = c.restore_failures;
+  if (c.pings > 0) {
+    j["pings"] = c.pings;
+    j["cold_pings"] = c.cold_pings;
+    j["failed_pings"] = c.failed_pings;
+  }
+  if (c.provisioned > 0) j["provisioned"] = c.provisioned;
+  if (c.provisioned_starts > 0) j["provisioned_starts"] = c.provisioned_starts;
   return j;
 }
 
@@ -103,10 +110,15 @@ json json_of(const analysis::bill& b) {
   const auto if_known = [](const std::optional<double>& value) {
     return value ? rounded(*value) : json();
   };
-  return {{"cold_ms", json_of(b.cold_ms)},
-          {"warm_ms", json_of(b.warm_ms)},
-          {"cold_dollars_per_million", if_known(b.cold_dollars)},
-          {"warm_dollars_per_million", if_known(b.warm_dollars)}};
+  json j{{"cold_ms", json_of(b.cold_ms)},
+         {"warm_ms", json_of(b.warm_ms)},
+         {"cold_dollars_per_million", if_known(b.cold_dollars)},
+         {"warm_dollars_per_million", if_known(b.warm_dollars)}};
+  if (b.ping_ms.n > 0) {
+    j["ping_ms"] = json_of(b.ping_ms);
+    j["ping_dollars_per_million"] = if_known(b.ping_dollars);
+  }
+  return j;
 }
 
 void put_if_any(json& to, const char* key, const figure& f) {
@@ -174,6 +186,7 @@ json json_of(const analysis::summary& s, const analysis::bill& b) {
                {"handler_ms", json_of(s.warm_handler_ms)},
                {"cpu_ms", json_of(s.warm_cpu_ms)}};
   put_if_any(j["warm"], "first_byte_ms", s.warm_first_byte_ms);
+  put_if_any(j, "provisioned_init_ms", s.provisioned_init_ms);
   put_if_any(j, "post_runtime_extensions_ms", s.with_extensions.post_runtime_ms);
   if (!s.with_extensions.extensions.empty()) j["extensions"] = json_of(s.with_extensions);
   j["time"] = {{"init", json_of(s.init)},

@@ -43,7 +43,11 @@ conductor::conductor(run::settings s, load::plan plan, std::vector<load::event> 
                 random(settings_.seed)),
       events_(std::move(events), random(settings_.seed + 1)),
       chance_(settings_.seed + 2),
-      log_(j) {}
+      log_(j),
+      deployment_(settings_.is_in_blocks ? deployment::in_use : deployment::retiring) {
+  if (const auto& w = settings_.pool.warmer)
+    for (std::uint32_t i = 0; i < w->concurrency; ++i) pings_.push_back(ping_payload(*w, i));
+}
 
 const std::vector<order>& conductor::step(instant world_now, const happening& h) {
   const instant now = world_now + skipped_;
@@ -83,7 +87,25 @@ load::world_state conductor::world() const {
   // A managed environment settles before it asks for more: an event that comes in between would
   // find nobody.
   const bool is_managed = settings_.function.max_concurrency > 0;
-  return {is_managed ? is_quiet : under_way_ == 0, is_quiet, live_ == 0};
+  const bool is_empty =
+      settings_.pool.provisioned > 0 ? deployment_ == deployment::untouched : live_ == 0;
+  return {is_managed ? is_quiet : under_way_ == pings_under_way_, is_quiet, is_empty};
+}
+
+std::optional<environment_id> conductor::pop_idle() {
+  const auto env = provisioned_idle_.pop();
+  return env ? env : idle_.pop();
+}
+
+bool conductor::provision() {
+  const std::uint32_t wanted = settings_.pool.provisioned;
+  if (deployment_ == deployment::retiring && live_ == 0) {
+    deployment_ = deployment::allocating;
+    for (std::uint32_t i = 0; i < wanted; ++i) launch({}, environment::capacity::provisioned);
+  }
+  if (deployment_ == deployment::allocating && provisioned_idle_.all().size() == wanted)
+    deployment_ = deployment::untouched;
+  return deployment_ >= deployment::untouched;
 }
 
 void conductor::advance() {
@@ -112,7 +134,7 @@ bool conductor::expire(instant before) {
       act(env, [&](machine& one, environment::effects e) { one.expire(now_, e); });
       continue;
     }
-    idle_.remove(env);
+    stack_of(m).remove(env);
     const bool is_old = now_ >= born_[env.value] + settings_.pool.max_lifetime;
     change(env, false, [&](machine& one, environment::effects e) {
       one.retire(now_, is_old ? journal::retirement::lifetime : journal::retirement::idle, e);
@@ -123,7 +145,7 @@ bool conductor::expire(instant before) {
 
 void conductor::serve_waiting() {
   while (!waiting_.empty()) {
-    const auto env = idle_.pop();
+    const auto env = pop_idle();
     if (!env) return;
     const invocation_id inv = waiting_.front();
     waiting_.pop_front();
@@ -142,9 +164,17 @@ void conductor::fail_waiting(journal::outcome why, journal::text_id payload) {
   waiting_.pop_front();
   log_.append(now_, {}, inv, fact::failed{why, payload});
   log_.append(now_, {}, inv, fact::settled{why});
+  note_end(inv, why);
+}
+
+void conductor::note_end(invocation_id inv, journal::outcome how) {
   --under_way_;
+  if (is_ping(inv)) {
+    --pings_under_way_;
+    return;
+  }
   ++settled_;
-  ++failed_;
+  failed_ += how == journal::outcome::success ? 0 : 1;
 }
 
 bool conductor::follow_plan() {
@@ -159,31 +189,58 @@ bool conductor::follow_plan() {
     wind_up();
     return true;
   }
+  if (settings_.pool.provisioned > 0 && !provision()) return false;
   const load::world_state seen = world();
-  return std::visit(
-      overloaded{
-          [&](const load::arrival& a) {
-            admit(a);
-            return true;
-          },
-          [&](const load::retire_all&) { return retire_idle(journal::retirement::fresh); },
-          [&](const load::wait_until& w) {
-            wake_ = w.at;
-            return skip_to(w.at);
-          },
-          [&](const load::wait_settled&) { return false; },
-          [&](const load::finished&) { return end_plan(seen); },
-      },
-      schedule_->poll(now_, seen));
+  is_draining_ = false;
+  const bool goes_on =
+      std::visit(overloaded{
+                     [&](const load::arrival& a) {
+                       admit(a.due, events_.next(), a.discarded, journal::origin::load);
+                       return true;
+                     },
+                     [&](const load::retire_all&) {
+                       deployment_ = deployment::retiring;
+                       is_draining_ = true;
+                       return retire_idle(journal::retirement::fresh);
+                     },
+                     [&](const load::wait_until& w) {
+                       wake_ = w.at;
+                       return skip_to(w.at);
+                     },
+                     [&](const load::wait_settled&) {
+                       // Pings that follow each other closely would else keep the plan from ever
+                       // going on.
+                       is_draining_ = seen.all_settled;
+                       return false;
+                     },
+                     [&](const load::finished&) { return end_plan(seen); },
+                 },
+                 schedule_->poll(now_, seen));
+  return goes_on || (settings_.pool.warmer && ping());
+}
+
+bool conductor::ping() {
+  if (stopping_ || resting_ || is_draining_) return false;
+  const fleet::warmer& w = *settings_.pool.warmer;
+  if (!next_ping_) next_ping_ = now_;
+  if (now_ < *next_ping_) {
+    wake_ = std::min(wake_, *next_ping_);
+    return false;
+  }
+  for (std::uint32_t i = 0; i < w.concurrency; ++i)
+    admit(*next_ping_, events_.count() + i, schedule_->is_discarded(), journal::origin::warmer);
+  while (*next_ping_ <= now_) *next_ping_ += w.every;
+  return true;
 }
 
 bool conductor::end_plan(const load::world_state& seen) {
+  if (seen.all_settled) next_ping_ = never;
   if (!seen.is_quiet) return false;
   if (!settings_.is_in_blocks) {
     wind_up();
     return true;
   }
-  if (!seen.is_empty) return retire_idle(journal::retirement::fresh);
+  if (live_ > 0) return retire_idle(journal::retirement::fresh);
   resting_ = true;
   return false;
 }
@@ -191,6 +248,8 @@ bool conductor::end_plan(const load::world_state& seen) {
 void conductor::begin(const begin_block& b) {
   ensure(resting_, "a block begins when nothing is left of the one before");
   resting_ = false;
+  deployment_ = deployment::retiring;
+  next_ping_.reset();
   log_.append(now_, {}, {}, fact::block_began{b.block, b.padding});
   // Each variant gets the same arrivals in a block.
   schedule_.emplace(load::plan{load::repeat{1, b.discarded, plan_}},
@@ -203,7 +262,8 @@ bool conductor::has_nothing_to_measure() const {
 }
 
 bool conductor::skip_to(instant due) {
-  const instant target = std::min(due, deadlines_.earliest());
+  const instant target = std::min(
+      {due, deadlines_.earliest(), next_ping_.value_or(settings_.pool.warmer ? now_ : never)});
   if (settings_.pool.idle_clock != fleet::idle_clock::skip || !world().is_quiet || target <= now_)
     return false;
   if (settings_.freezes && !newly_idle_.empty()) {
@@ -216,12 +276,17 @@ bool conductor::skip_to(instant due) {
   return true;
 }
 
-void conductor::admit(const load::arrival& a) {
+void conductor::admit(instant due, std::uint32_t event, bool is_discarded, journal::origin from) {
   const invocation_id inv{static_cast<std::uint32_t>(event_of_.size())};
-  event_of_.push_back(events_.next());
-  log_.append(now_, {}, inv, fact::arrived{a.due, event_of_.back(), a.discarded});
-  if (const auto env = idle_.pop()) {
+  event_of_.push_back(event);
+  log_.append(now_, {}, inv, fact::arrived{due, event, is_discarded, from});
+  deployment_ = deployment::in_use;
+  const auto count_it = [&] {
     ++under_way_;
+    pings_under_way_ += from == journal::origin::warmer ? 1 : 0;
+  };
+  if (const auto env = pop_idle()) {
+    count_it();
     assign(*env, inv);
     return;
   }
@@ -233,14 +298,14 @@ void conductor::admit(const load::arrival& a) {
     log_.append(now_, {}, inv, fact::throttled{});
     return;
   }
-  ++under_way_;
+  count_it();
   waiting_.push_back(inv);
   if (must_launch) launch(inv);
 }
 
-void conductor::launch(invocation_id cause) {
+void conductor::launch(invocation_id cause, environment::capacity c) {
   const environment_id env{static_cast<std::uint32_t>(machines_.size())};
-  machines_.push_back(environment::make_machine(env, settings_.function, settings_.seed));
+  machines_.push_back(environment::make_machine(env, settings_.function, settings_.seed, c));
   born_.push_back(now_);
   const std::size_t first_new = log_.entries().size();
   fresh_orders_.clear();
@@ -250,7 +315,7 @@ void conductor::launch(invocation_id cause) {
 
 bool conductor::retire_idle(journal::retirement why) {
   bool any = false;
-  while (const auto env = idle_.pop()) {
+  while (const auto env = pop_idle()) {
     change(*env, false, [&](machine& m, environment::effects e) { m.retire(now_, why, e); });
     any = true;
   }
@@ -263,10 +328,10 @@ void conductor::wind_up() {
     log_.append(now_, {}, waiting_.front(), fact::settled{journal::outcome::interrupted});
     --under_way_;
   }
-  while (idle_.pop()) {
+  while (pop_idle()) {
   }
   for (std::uint32_t i = 0; i < machines_.size(); ++i) {
-    if (machines_[i]->state() == machine_state::gone) continue;
+    if (!machines_[i]) continue;
     act(environment_id{i}, [&](machine& m, environment::effects e) {
       m.retire(now_, journal::retirement::run_over, e);
     });
@@ -274,7 +339,7 @@ void conductor::wind_up() {
 }
 
 void conductor::on_signal(const environment_signal& s) {
-  if (s.env.value >= machines_.size()) return;
+  if (s.env.value >= machines_.size() || !machines_[s.env.value]) return;
   namespace signal = environment::signal;
   const bool is_output = std::holds_alternative<signal::printed>(s.signal) ||
                          std::holds_alternative<signal::print_dropped>(s.signal);
@@ -324,9 +389,7 @@ void conductor::keep_books(environment_id env, standing before, std::size_t firs
     const journal::what& w = log_.entries()[i].what;
     if (const auto* s = std::get_if<fact::settled>(&w)) {
       has_settled = true;
-      --under_way_;
-      ++settled_;
-      failed_ += s->how == journal::outcome::success ? 0 : 1;
+      note_end(log_.entries()[i].inv, s->how);
     } else if (std::holds_alternative<fact::init_finished>(w)) {
       has_init_ = true;
     } else if (const auto* f = std::get_if<fact::init_failed>(&w)) {
@@ -349,11 +412,17 @@ void conductor::keep_books(environment_id env, standing before, std::size_t firs
   count({m.state(), is_coming(m), false}, 1);
 
   // One that breaks while it waits is not to be found by the next event.
-  if (before.is_idle && !m.is_available()) idle_.remove(env);
+  if (before.is_idle && !m.is_available()) stack_of(m).remove(env);
   if (!m.is_available() || m.is_serving()) deadlines_.set(env, m.deadline());
-  if (!m.is_available()) return;
+  if (m.state() == machine_state::gone) machines_[env.value].reset();
+  if (!machines_[env.value] || !m.is_available()) return;
   if (m.is_serving()) {
-    if (!before.is_idle) idle_.push(env);
+    if (!before.is_idle) stack_of(m).push(env);
+  } else if (m.is_provisioned()) {
+    // Lambda replaces them now and then, but each only when its successor is there.
+    deadlines_.set(env, never);
+    if (!before.is_idle) stack_of(m).push(env);
+    if (!before.is_idle || has_settled) newly_idle_.push_back(env);
   } else if (!before.is_idle || has_settled) {
     const instant until = std::min(now_ + fleet::draw(settings_.pool.keep_alive, chance_),
                                    born_[env.value] + settings_.pool.max_lifetime);

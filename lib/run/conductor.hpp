@@ -49,8 +49,11 @@ class conductor {
   bool is_resting() const { return resting_; }
 
   const std::string& payload(invocation_id inv) const {
-    return events_.payload(event_of_[inv.value]);
+    const std::uint32_t event = event_of_[inv.value];
+    return event < events_.count() ? events_.payload(event) : pings_[event - events_.count()];
   }
+  /// A warmer has sent it.
+  bool is_ping(invocation_id inv) const { return event_of_[inv.value] >= events_.count(); }
   run::progress progress() const;
   const run::settings& settings() const { return settings_; }
 
@@ -66,14 +69,23 @@ class conductor {
   bool expire(instant before);
   void serve_waiting();
   void replace_broken();
+  /// Launches the provisioned ones, if a deployment is at that point; says whether all are there.
+  /// Before that none of them is used, and the plan stands still.
+  bool provision();
+  std::optional<environment_id> pop_idle();
   /// The next that waits gets no environment, because its init failed so.
   void fail_waiting(journal::outcome why, journal::text_id payload);
   bool follow_plan();
   bool skip_to(instant due);
   void begin(const begin_block& b);
   bool end_plan(const load::world_state& seen);
-  void admit(const load::arrival& a);
-  void launch(invocation_id cause);
+  /// Sends the pings that are due, and says whether there were any.
+  bool ping();
+  void admit(instant due, std::uint32_t event, bool is_discarded, journal::origin from);
+  void launch(invocation_id cause, environment::capacity c = environment::capacity::on_demand);
+  fleet::idle_stack& stack_of(const environment::machine& m) {
+    return m.is_provisioned() ? provisioned_idle_ : idle_;
+  }
   bool retire_idle(journal::retirement why);
   void wind_up();
   void on_signal(const environment_signal& s);
@@ -86,6 +98,7 @@ class conductor {
   /// One that was taken from the idle stack gets an event.
   void assign(environment_id env, invocation_id inv);
   void keep_books(environment_id env, standing before, std::size_t first_new_entry);
+  void note_end(invocation_id inv, journal::outcome how);
   bool has_nothing_to_measure() const;
   load::world_state world() const;
 
@@ -95,28 +108,40 @@ class conductor {
   load::event_set events_;
   random chance_;
   journal::journal& log_;
-  std::vector<std::unique_ptr<environment::machine>> machines_;  // by environment
+  std::vector<std::unique_ptr<environment::machine>> machines_;  // by environment; none once gone
   std::vector<instant> born_;                                    // the same
-  fleet::idle_stack idle_;
-  std::vector<environment_id> newly_idle_;  // in this step
+  fleet::idle_stack idle_;                                       // on demand
+  fleet::idle_stack provisioned_idle_;                           // which come first
+  std::vector<environment_id> newly_idle_;                       // in this step
   deadlines deadlines_;
   std::deque<invocation_id> waiting_;
-  std::vector<std::uint32_t> event_of_;  // by invocation
+  std::vector<std::uint32_t> event_of_;  // by invocation; pings are counted after all events
+  std::vector<std::string> pings_;       // payloads
   std::vector<order> orders_;
   std::vector<environment::any_order> fresh_orders_;
 
   instant now_{};   // on the pool's clock
   span skipped_{};  // pool's clock minus the world's
   instant wake_ = never;
-  std::uint32_t live_ = 0;       // environments that are not gone
-  std::uint32_t moving_ = 0;     // of them: something goes on there
-  std::uint32_t retiring_ = 0;   // of them: on their way out
-  std::uint32_t coming_ = 0;     // of them: will be available without having served anybody
-  std::uint64_t under_way_ = 0;  // invocations that have not settled
-  std::uint64_t settled_ = 0;
+  std::uint32_t live_ = 0;             // environments that are not gone
+  std::uint32_t moving_ = 0;           // of them: something goes on there
+  std::uint32_t retiring_ = 0;         // of them: on their way out
+  std::uint32_t coming_ = 0;           // of them: will be available without having served anybody
+  std::uint64_t under_way_ = 0;        // invocations that have not settled
+  std::uint64_t pings_under_way_ = 0;  // of them
+  std::uint64_t settled_ = 0;          // without pings, as what follows
   std::uint64_t failed_ = 0;
   std::uint64_t failed_inits_ = 0;
-  bool has_init_ = false;  // some init has succeeded
+  enum class deployment : std::uint8_t {
+    retiring,    // nothing is provisioned before the old ones are gone
+    allocating,  // some may be there
+    untouched,   // all are, and no event has come since
+    in_use,
+  };
+  deployment deployment_;
+  std::optional<instant> next_ping_;  // none: the plan has not begun
+  bool is_draining_ = false;          // the plan waits until nothing goes on: no pings
+  bool has_init_ = false;             // some init has succeeded
   bool resting_ = false;
   bool stopping_ = false;
   bool finished_ = false;

@@ -137,18 +137,18 @@ std::string environment::log_stream() const {
   return fmt::format("{}/[$LATEST]{:016x}{:08x}{:08x}", day, site_.seed, self_.value, attempt_);
 }
 
-void environment::launch(std::uint32_t attempt, bool at_full_speed) {
+void environment::launch(std::uint32_t attempt, const launch_terms& t) {
   const bool is_first = !is_any_process();
-  begin_attempt(attempt, at_full_speed);
+  begin_attempt(attempt, t.at_full_speed);
   const auto fail = [this](const std::string& why) {
     report(site_.time.now(), signal::launch_failed{why});
   };
   auto pipes = process::make_pipes();
   if (!pipes) return fail(to_string(pipes.error()));
   const cached_files cached = site_.provisions.before_start();
-  auto outcome =
-      start(site_.function.command,
-            core::variables_for(site_.function, address(), log_stream(), token_), *pipes);
+  auto outcome = start(
+      site_.function.command,
+      core::variables_for(site_.function, t.capacity, address(), log_stream(), token_), *pipes);
   if (const auto* why = std::get_if<std::string>(&outcome)) return fail(*why);
   auto& started = std::get<host::launched>(outcome);
   const signal::started told{started.began, started.pid, cached.total_bytes, cached.resident_bytes};
@@ -165,16 +165,17 @@ void environment::launch(std::uint32_t attempt, bool at_full_speed) {
 }
 
 void environment::launch_extension(std::uint32_t attempt, std::uint32_t number,
-                                   bool at_full_speed) {
+                                   const launch_terms& t) {
   const bool is_first = !is_any_process();
-  begin_attempt(attempt, at_full_speed);
+  begin_attempt(attempt, t.at_full_speed);
   const auto fail = [this, number](const std::string& why) {
     report(site_.time.now(), signal::extension_launch_failed{number, why});
   };
   auto pipes = process::make_pipes();
   if (!pipes) return fail(to_string(pipes.error()));
-  auto outcome = start({site_.function.extensions[number].path},
-                       core::extension_variables_for(site_.function, address(), token_), *pipes);
+  auto outcome =
+      start({site_.function.extensions[number].path},
+            core::extension_variables_for(site_.function, t.capacity, address(), token_), *pipes);
   if (const auto* why = std::get_if<std::string>(&outcome)) return fail(*why);
   auto& started = std::get<host::launched>(outcome);
   const signal::extension_started told{number, started.began, started.pid};

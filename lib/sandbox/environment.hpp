@@ -51,14 +51,20 @@ struct site {
   std::function<void()> hand_out_telemetry;
 };
 
+/// What the processes of an environment are started for.
+struct launch_terms {
+  bool at_full_speed;
+  lambdaprof::environment::capacity capacity;
+};
+
 class environment final : private net::handler {
  public:
   static result<std::unique_ptr<environment>> open(const site& s, environment_id self);
 
   /// Starts the runtime and reports `started` or `launch_failed` before it returns.
-  void launch(std::uint32_t attempt, bool at_full_speed);
+  void launch(std::uint32_t attempt, const launch_terms& t);
   /// The same of an external extension.
-  void launch_extension(std::uint32_t attempt, std::uint32_t number, bool at_full_speed);
+  void launch_extension(std::uint32_t attempt, std::uint32_t number, const launch_terms& t);
   void freeze();
   void thaw();
   /// Answers a parked /next. If its connection is gone the runtime has to ask again.

@@ -134,10 +134,10 @@ void world::carry_out(const run::order& o) {
   const auto runtime = std::optional<std::uint32_t>();
   std::visit(overloaded{
                  [&](const order::launch& l) {
-                   queue_launch({o.env, o.attempt, l.at_full_speed, std::nullopt});
+                   queue_launch({o.env, o.attempt, {l.at_full_speed, l.capacity}, std::nullopt});
                  },
                  [&](const order::launch_extension& l) {
-                   queue_launch({o.env, o.attempt, l.at_full_speed, l.extension});
+                   queue_launch({o.env, o.attempt, {l.at_full_speed, l.capacity}, l.extension});
                  },
                  [&](const order::freeze&) { env->freeze(); },
                  [&](const order::thaw&) { env->thaw(); },
@@ -206,9 +206,9 @@ void world::launch_next() {
     live_.push_back(next.env);
   }
   if (next.extension) {
-    env->launch_extension(next.attempt, *next.extension, next.at_full_speed);
+    env->launch_extension(next.attempt, *next.extension, next.terms);
   } else {
-    env->launch(next.attempt, next.at_full_speed);
+    env->launch(next.attempt, next.terms);
   }
 }
 

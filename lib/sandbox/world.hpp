@@ -37,7 +37,7 @@ class world {
   struct pending_launch {
     environment_id env;
     std::uint32_t attempt;
-    bool at_full_speed;
+    launch_terms terms;
     std::optional<std::uint32_t> extension;  // none: the runtime
   };
   void run_from(const run::happening& first);

@@ -2,7 +2,10 @@
 // How long things take in the simulated world.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <variant>
+#include <vector>
 
 #include "base/random.hpp"
 #include "base/time.hpp"
@@ -21,7 +24,12 @@ struct log_normal {
   double sigma = 0;
 };
 
-using law = std::variant<fixed, exponential, log_normal>;
+/// What was measured, drawn with replacement.
+struct resampled {
+  std::shared_ptr<const std::vector<span>> samples;  ///< not empty
+};
+
+using law = std::variant<fixed, exponential, log_normal, resampled>;
 
 span draw(const law& l, random& chance);
 
@@ -29,6 +37,8 @@ struct model {
   law spawn = fixed{std::chrono::microseconds(100)};
   law init = fixed{std::chrono::milliseconds(100)};
   law handler = fixed{std::chrono::milliseconds(10)};
+  /// Of the first event of a process; none: as later ones.
+  std::optional<law> first_handler = std::nullopt;
   law after_response = fixed{std::chrono::microseconds(20)};
   /// Probabilities of what can go wrong.
   double init_crash = 0;

@@ -2,6 +2,8 @@
 #include "sim/world.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "base/result.hpp"
 
@@ -11,7 +13,7 @@ namespace order = environment::order;
 namespace signal = environment::signal;
 
 world::world(run::conductor& c, model m, std::uint64_t seed)
-    : conductor_(c), model_(m), chance_(seed) {}
+    : conductor_(c), model_(std::move(m)), chance_(seed) {}
 
 void world::run() {
   run_from(run::woke{});
@@ -21,9 +23,20 @@ void world::run_block(const run::begin_block& b) {
   run_from(b);
 }
 
+bool world::run_some(std::size_t steps) {
+  if (!std::exchange(has_begun_, true)) feed(run::woke{});
+  return go_on(steps);
+}
+
 void world::run_from(const run::happening& first) {
   feed(first);
-  while (!conductor_.is_finished() && !conductor_.is_resting()) {
+  while (go_on(std::numeric_limits<std::size_t>::max())) {
+  }
+}
+
+bool world::go_on(std::size_t steps) {
+  for (; steps > 0; --steps) {
+    if (conductor_.is_finished() || conductor_.is_resting()) return false;
     const instant due = queue_.empty() ? never : queue_.front().at;
     const instant wake = conductor_.next_wake();
     const instant next = std::min(due, wake);
@@ -44,6 +57,7 @@ void world::run_from(const run::happening& first) {
     queue_.pop_back();
     if (!is_silent(what.what)) feed(what.what);
   }
+  return true;
 }
 
 world::process& world::process_of(environment_id env) {
@@ -75,7 +89,9 @@ void world::carry_out(const run::order& o) {
   std::visit(overloaded{
                  [&](const order::launch&) {
                    const span spawn = draw(model_.spawn, chance_);
-                   process_of(o.env).started = now_ + spawn;
+                   process& p = process_of(o.env);
+                   p.started = now_ + spawn;
+                   p.has_served = false;
                    plan(spawn, o.env, o.attempt, signal::started{now_, 0});
                    const span init = spawn + draw(model_.init, chance_);
                    if (chance_.unit() < model_.init_crash) {
@@ -99,7 +115,11 @@ void world::carry_out(const run::order& o) {
 }
 
 void world::plan_handler(const run::order& o, const order::deliver& d) {
-  const span handler = draw(model_.handler, chance_);
+  if (conductor_.is_ping(d.inv)) {
+    process_of(o.env).has_served = true;
+    return plan_answer(o, d, conductor_.settings().pool.warmer->hold);
+  }
+  const span handler = draw(handler_law(o.env), chance_);
   double fate = chance_.unit();
   const auto happens = [&](double probability) {
     const bool does = fate >= 0 && fate < probability;
@@ -115,17 +135,29 @@ void world::plan_handler(const run::order& o, const order::deliver& d) {
     plan(handler, o.env, o.attempt,
          signal::reported_error{signal::id_check::current, R"({"errorType":"Simulated"})",
                                 journal::cpu_unknown, d.inv});
+    plan(handler + draw(model_.after_response, chance_), o.env, o.attempt,
+         signal::asked_next{journal::cpu_unknown});
   } else {
-    plan(handler, o.env, o.attempt,
-         signal::responded{signal::id_check::current,
-                           signal::response_mode::buffered,
-                           signal::body::complete,
-                           2,
-                           false,
-                           {},
-                           journal::cpu_unknown,
-                           d.inv});
+    plan_answer(o, d, handler);
   }
+}
+
+const law& world::handler_law(environment_id env) {
+  if (!model_.first_handler) return model_.handler;
+  const bool is_first = !std::exchange(process_of(env).has_served, true);
+  return is_first ? *model_.first_handler : model_.handler;
+}
+
+void world::plan_answer(const run::order& o, const order::deliver& d, span handler) {
+  plan(handler, o.env, o.attempt,
+       signal::responded{signal::id_check::current,
+                         signal::response_mode::buffered,
+                         signal::body::complete,
+                         2,
+                         false,
+                         {},
+                         journal::cpu_unknown,
+                         d.inv});
   plan(handler + draw(model_.after_response, chance_), o.env, o.attempt,
        signal::asked_next{journal::cpu_unknown});
 }

@@ -24,8 +24,8 @@ function sample() {
 
 table seen_by(const function& f) {
   table seen;
-  for (const std::string& line :
-       environment::variables_for(f, "127.0.0.1:4711", "2026/01/31/[$LATEST]0123")) {
+  for (const std::string& line : environment::variables_for(
+           f, environment::capacity::on_demand, "127.0.0.1:4711", "2026/01/31/[$LATEST]0123")) {
     const auto equals = line.find('=');
     REQUIRE(equals != std::string::npos);
     const bool is_new = seen.emplace(line.substr(0, equals), line.substr(equals + 1)).second;

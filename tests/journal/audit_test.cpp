@@ -132,6 +132,24 @@ const std::vector<crime> crimes{
      [](journal_builder& b) { b.delivered(1, 2, start_kind::warm); }},
     {"a cold start is the first of its environment",
      [](journal_builder& b) { b.delivered(0, 2, start_kind::cold); }},
+    {"what is provisioned waits for no event",
+     [](journal_builder& b) {
+       b.fact(env(2), inv(2), fact::launch_ordered{0, false, true});
+     }},
+    {"an environment is provisioned from the beginning, or not at all",
+     [](journal_builder& b) {
+       b.exited(0, 0, 9).fact(env(0), inv(2), fact::launch_ordered{1, true, true});
+     }},
+    {"a cold start is the first of its environment",
+     [](journal_builder& b) {
+       b.fact(env(2), {}, fact::launch_ordered{0, false, true}).process_started(2, 10);
+       b.init_finished(2).delivered(2, 2, start_kind::cold);
+     }},
+    {"a provisioned start is the first of an environment that was there before",
+     [](journal_builder& b) {
+       b.launch_ordered(2, 2).process_started(2, 10).init_finished(2);
+       b.delivered(2, 2, start_kind::provisioned);
+     }},
     {"a warm start is not the first of its process",
      [](journal_builder& b) {
        b.launch_ordered(2, 2).process_started(2, 10).init_finished(2);

@@ -43,7 +43,8 @@ journal_builder one_of_each() {
   b.shutdown_began(1, journal::shutdown_reason::failure);
   b.extension_launch_failed(1, 2, "C", "permission denied");
   b.skipped(1000).note("a note").interrupted().fact({}, {}, fact::block_began{3, 4095});
-  b.fact({}, {}, fact::note{});
+  b.fact({}, {}, fact::note{}).fact(env(2), {}, fact::launch_ordered{0, false, true});
+  b.fact({}, inv(6), fact::arrived{{}, 1, false, journal::origin::warmer});
   journal::header& h = b.conditions();
   h.tool_version = "0.1.0";
   h.seed = ~0ULL;

@@ -54,6 +54,8 @@ TEST_CASE("flags set values of every kind") {
       {"pool.keep_alive", "exponential:1m"},
       {"pool.max_environments", "9"},
       {"pool.max_lifetime", "1h"},
+      {"pool.provisioned", "3"},
+      {"pool.warmer", "every=1m,concurrency=5"},
       {"pool.idle_clock", "real"},
       {"seed", "18446744073709551615"},
       {"require", "cpu,memory"},
@@ -77,6 +79,9 @@ TEST_CASE("flags set values of every kind") {
   CHECK(fleet::spell(p.pool.keep_alive) == "exponential:1m");
   CHECK(p.pool.max_environments == 9);
   CHECK(p.pool.max_lifetime == 1h);
+  CHECK(p.pool.provisioned == 3);
+  REQUIRE(p.pool.warmer);
+  CHECK(*p.pool.warmer == fleet::warmer{1min, 5, 75ms, ""});
   CHECK(p.pool.idle_clock == fleet::idle_clock::real);
   CHECK(p.seed == UINT64_MAX);
   CHECK(p.require == std::vector<ability>{ability::cpu, ability::memory});

@@ -74,6 +74,8 @@ TEST_CASE("the printed profile says where each value comes from") {
     "keep_alive": "uniform:5m,6m", // default
     "max_environments": 1000, // default
     "max_lifetime": "2h", // default
+    "provisioned": 0, // default
+    "warmer": null, // default
     "idle_clock": "skip" // default
   },
   "page_cache": "hot", // default

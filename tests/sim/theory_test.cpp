@@ -2,6 +2,7 @@
 // The simulated pool against the theory of lambda-models C: cold shares and idle environments.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -184,6 +185,53 @@ TEST_CASE("the example of SimFaaS") {
   CHECK(law.cold == doctest::Approx(.001329).epsilon(1e-3));
   CHECK(law.live == doctest::Approx(7.6919).epsilon(1e-4));
   expect(observe({.9, 1.991, 2400}, fleet::keep_fixed{600s}), law.cold, law.live - .9 * 1.991);
+}
+
+TEST_CASE("what spills over provisioned concurrency is Erlang's loss, whatever the service law") {
+  struct row {
+    std::uint32_t provisioned;
+    double load, spilled;
+  };
+  for (const row& r : {row{1, .5, .33333},
+                       {5, 5, .28487},
+                       {7, 5, .12052},
+                       {10, 5, .01838},
+                       {12, 5, .00344},
+                       {2, 1, .2},
+                       {4, 1, .01538}}) {
+    for (const bool is_fixed : {false, true}) {
+      run::settings s;
+      s.seed = 3;
+      s.pool.provisioned = r.provisioned;
+      s.pool.keep_alive = fleet::keep_none{};  // so that what spilled over is cold
+      s.function.timeout = 1h;
+      sim::model m;
+      m.spawn = m.init = m.after_response = sim::fixed{span(1)};
+      if (is_fixed) {
+        m.handler = sim::fixed{1s};
+      } else {
+        m.handler = sim::exponential{1s};
+      }
+      const double measured_s = most_events / 4 / r.load;
+      journal::journal log;
+      run::conductor c(s, {load::poisson{r.load, of_seconds(measured_s)}}, {{"{}", 0}}, log);
+      sim::world(c, m, s.seed).run();
+      std::vector<double> spilled(stretches, 0.0), all(stretches, 0.0);
+      for (const auto& e : log.entries())
+        if (const auto* d = std::get_if<fact::delivered>(&e.what)) {
+          const auto at = std::min<std::size_t>(
+              stretches - 1,
+              static_cast<std::size_t>(seconds(e.at.time_since_epoch()) / measured_s * stretches));
+          all[at] += 1;
+          spilled[at] += d->kind == journal::start_kind::cold ? 1 : 0;
+        }
+      for (std::size_t i = 0; i < stretches; ++i) spilled[i] /= all[i];
+      const estimate share = over(spilled);
+      CAPTURE(r.provisioned);
+      CAPTURE(share.mean);
+      CHECK(std::abs(share.mean - r.spilled) < 4 * share.error);
+    }
+  }
 }
 
 TEST_CASE("bursts that come again within the keep-alive are cold once, and later ones each time") {

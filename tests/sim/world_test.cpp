@@ -112,6 +112,7 @@ TEST_CASE("whatever the plan, the pool and the failures, no law of the journal i
     s.function.timeout = some(chance, 0.01, 10);
     s.pool.keep_alive = random_keep_alive(chance);
     s.pool.max_environments = static_cast<std::uint32_t>(1 + chance.below(20));
+    s.pool.provisioned = chance.unit() < 0.3 ? static_cast<std::uint32_t>(1 + chance.below(5)) : 0;
     s.pool.max_lifetime = some(chance, 1, 10000);
     s.pool.idle_clock = chance.unit() < 0.5 ? fleet::idle_clock::skip : fleet::idle_clock::real;
     sim::model m;
