@@ -69,18 +69,6 @@ result<void> check_function(const profile& p) {
   return {};
 }
 
-result<void> check_variants_alone(const profile& p) {
-  if (auto fine = check_names(p.variants); !fine) return below("variants", fine.error());
-  for (const variant& v : p.variants) {
-    const auto one = with(p, v);
-    if (!one) return one.error();
-    for (const auto& fine : {check_function(*one), check_pool(*one)})
-      if (!fine) return below(fmt::format("variants{}: ", step(v.name)), fine.error());
-  }
-  return {};
-}
-
-/// Environments that are kept ready go with the standard mode only.
 result<void> check_pool(const profile& p) {
   if (p.pool.warmer && p.pool.warmer->hold >= p.function.timeout)
     return fault{fault_kind::usage, "the warmer holds environments for longer than they may run",
@@ -99,6 +87,17 @@ result<void> check_pool(const profile& p) {
     return refuse(fmt::format("more environments are provisioned than there may be, {}",
                               p.pool.max_environments),
                   "raise max_environments, or provision fewer");
+  return {};
+}
+
+result<void> check_variants_alone(const profile& p) {
+  if (auto fine = check_names(p.variants); !fine) return below("variants", fine.error());
+  for (const variant& v : p.variants) {
+    const auto one = with(p, v);
+    if (!one) return one.error();
+    for (const result<void>& fine : {check_function(*one), check_pool(*one)})
+      if (!fine) return below(fmt::format("variants{}: ", step(v.name)), fine.error());
+  }
   return {};
 }
 
