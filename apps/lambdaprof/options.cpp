@@ -11,6 +11,7 @@
 #include "command/report.hpp"
 #include "command/run.hpp"
 #include "flags.hpp"
+#include "simulate_options.hpp"
 #include "trial_options.hpp"
 
 namespace lambdaprof::app {
@@ -129,6 +130,7 @@ int run_command_line(int argc, char** argv) {
   running<command::compare_options> compare;
   running<command::experiment_options> experiment;
   running<command::gate_options> gate;
+  running<command::simulate_options> simulate;
   command::report_options report;
   command::history_options history;
   command::doctor_options doctor;
@@ -140,6 +142,8 @@ int run_command_line(int argc, char** argv) {
       "experiment", "what a technique is worth: a ready comparison, with its report");
   CLI::App* gate_command =
       app.add_subcommand("gate", "judge a function by budgets and a baseline, for CI");
+  CLI::App* simulate_command = app.add_subcommand(
+      "simulate", "what cold starts a load would meet and cost, under several policies");
   CLI::App* report_command = app.add_subcommand("report", "render saved results or journals again");
   CLI::App* history_command =
       app.add_subcommand("history", "where a figure changed for good, over many results");
@@ -149,10 +153,12 @@ int run_command_line(int argc, char** argv) {
   set_up_compare(*compare_command, compare);
   set_up_experiment(*experiment_command, experiment);
   set_up_gate(*gate_command, gate);
+  set_up_simulate(*simulate_command, simulate);
   set_up_report(*report_command, report);
   set_up_history(*history_command, history);
   set_up_doctor(*doctor_command, doctor);
   for (CLI::App* each : {run_command, compare_command, experiment_command, gate_command,
+                         simulate_command,
                          report_command, history_command, doctor_command})
     each->allow_extras();
   app.allow_extras();
@@ -179,6 +185,10 @@ int run_command_line(int argc, char** argv) {
   if (compare_command->parsed()) return start(compare, command::compare);
   if (experiment_command->parsed()) return start(experiment, command::experiment);
   if (gate_command->parsed()) return start(gate, command::gate);
+  if (simulate_command->parsed()) {
+    simulate.options.command_line = typed(argc, argv);
+    return command::simulate(simulate.options, command::this_console(simulate.progress == "auto"));
+  }
   if (report_command->parsed()) return command::report(report, command::this_console(false));
   if (history_command->parsed()) return command::history(history, command::this_console(false));
   if (doctor_command->parsed()) return command::doctor(doctor, command::this_console(true));

@@ -18,7 +18,8 @@
 namespace lambdaprof::support {
 
 /// What the schema has against a document; empty if nothing.
-inline std::string objections(const nlohmann::json& document) {
+inline std::string objections(const nlohmann::json& document,
+                              const char* schema = "result.schema.json") {
   // Debian's own Python, for which scripts/install has the validator.
   constexpr const char* validate =
       "import json, jsonschema, sys\n"
@@ -28,8 +29,8 @@ inline std::string objections(const nlohmann::json& document) {
   const std::string path = fmt::format("/tmp/lambdaprof-schema-{}.json", ::getpid());
   std::ofstream(path) << document;
   const std::string command =
-      fmt::format("/usr/bin/python3 -c \"{}\" {} {} 2>&1", validate,
-                  std::string(support::source_dir) + "/lib/report/result.schema.json", path);
+      fmt::format("/usr/bin/python3 -c \"{}\" {}/lib/report/{} {} 2>&1", validate,
+                  support::source_dir, schema, path);
   const command_output found = output_of(command);
   std::filesystem::remove(path);
   REQUIRE_MESSAGE(found.status == 0, found.text);

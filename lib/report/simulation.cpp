@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/simulation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/text.hpp"
+#include "report/number.hpp"
+#include "report/width.hpp"
+
+namespace lambdaprof::report {
+namespace {
+
+using json = nlohmann::ordered_json;
+using analysis::traffic;
+
+/// Of a mean of some 30 batches: 95 %.
+constexpr double student = 2.05;
+
+std::string percent(double share) {
+  return fmt::format("{:.{}f} %", 100 * share, share >= 0.1 ? 1 : share >= 0.01 ? 2 : 3);
+}
+
+/// "0.18 % ± 0.01", or how rare it is at most where none was seen.
+std::string cold_share(const traffic& t) {
+  if (t.requests == 0) return "–";
+  const auto n = static_cast<double>(t.requests);
+  if (t.cold == 0) return fmt::format("0 (< {})", percent(3 / n));
+  const std::string share = percent(t.cold_share());
+  if (!t.share_error) return share;
+  const double half = 100 * student * *t.share_error;
+  return fmt::format("{} ± {:.{}f}", share, half, half >= 0.1 ? 1 : half >= 0.01 ? 2 : 4);
+}
+
+std::string time_at(const traffic& t, double q) {
+  const auto s = t.latency.quantile(q);
+  return s ? short_number(milliseconds(*s)) : "–";
+}
+
+std::string dollars(double d) {
+  return d >= 100 ? fmt::format("{:.0f}", d) : fmt::format("{:.2f}", d);
+}
+
+table table_of(const simulated_load& load) {
+  table t;
+  t.columns = {{"policy", alignment::left},
+               {"cold"},
+               {"p50 ms"},
+               {"p90 ms"},
+               {"p99 ms"},
+               {"idle GB-s"},
+               {"$ a month"},
+               {"of it pings"},
+               {"provisioned"}};
+  for (const policy_outcome& p : load.policies)
+    t.rows.push_back({printable(p.policy), cold_share(p.seen), time_at(p.seen, .5),
+                      time_at(p.seen, .9), time_at(p.seen, .99),
+                      fmt::format("{:.0f}", p.month.idle_gb_seconds), dollars(p.month.dollars()),
+                      dollars(p.month.pings), dollars(p.month.provisioned)});
+  const traffic& first = load.policies.front().seen;
+  t.footnote = fmt::format(
+      "{} requests over {:.1f} days, the same for every policy; ± is a 95 % interval by batch "
+      "means; idle GB-seconds and dollars are of a month of 30 days",
+      first.requests, seconds(first.length) / 86400);
+  return t;
+}
+
+std::string troubles(const policy_outcome& p) {
+  if (p.seen.failed + p.seen.throttled == 0) return "";
+  return fmt::format("{}: {} failed, {} throttled", printable(p.policy), p.seen.failed,
+                     p.seen.throttled);
+}
+
+paragraph verdict_of(const simulation& s) {
+  std::vector<std::string> parts;
+  for (const simulated_load& load : s.loads) {
+    const auto fewest = std::min_element(
+        load.policies.begin(), load.policies.end(),
+        [](const auto& a, const auto& b) { return a.seen.cold_share() < b.seen.cold_share(); });
+    const auto cheapest = std::min_element(
+        load.policies.begin(), load.policies.end(),
+        [](const auto& a, const auto& b) { return a.month.dollars() < b.month.dollars(); });
+    parts.push_back(fmt::format("{}: fewest cold starts with {} ({}), cheapest is {} (${})",
+                                printable(load.name), printable(fewest->policy),
+                                cold_share(fewest->seen), printable(cheapest->policy),
+                                dollars(cheapest->month.dollars())));
+  }
+  return {joined(parts), tone::plain};
+}
+
+json of_time(const traffic& t, double q) {
+  const auto s = t.latency.quantile(q);
+  return s ? json(milliseconds(*s)) : json();
+}
+
+json json_of(const policy_outcome& p) {
+  const traffic& t = p.seen;
+  return {{"policy", valid_utf8(p.policy)},
+          {"requests", t.requests},
+          {"cold", t.cold},
+          {"cold_share", t.cold_share()},
+          {"cold_share_error", t.share_error ? json(*t.share_error) : json()},
+          {"failed", t.failed},
+          {"throttled", t.throttled},
+          {"pings", t.pings},
+          {"cold_pings", t.cold_pings},
+          {"p50_ms", of_time(t, .5)},
+          {"p90_ms", of_time(t, .9)},
+          {"p99_ms", of_time(t, .99)},
+          {"length_s", seconds(t.length)},
+          {"mean_idle", t.length > span{} ? json(t.idle_seconds / seconds(t.length)) : json()},
+          {"idle_gb_seconds_a_month", p.month.idle_gb_seconds},
+          {"dollars_a_month", p.month.dollars()},
+          {"on_demand_dollars", p.month.on_demand},
+          {"ping_dollars", p.month.pings},
+          {"provisioned_dollars", p.month.provisioned}};
+}
+
+std::string csv_text(std::string_view text) {
+  std::string all = "\"";
+  for (const char c : valid_utf8(text)) {
+    if (c == '"') all += '"';
+    all += c;
+  }
+  return all + '"';
+}
+
+}  // namespace
+
+document compose(const simulation& s) {
+  document d;
+  d.title = s.function.empty() ? "simulation" : printable(s.function);
+  d.subtitle = fmt::format("{} MB · simulated", s.memory_mb);
+  d.verdict = verdict_of(s);
+  remarks found;
+  for (const simulated_load& load : s.loads) {
+    d.sections.push_back({printable(load.name), {table_of(load)}});
+    for (const policy_outcome& p : load.policies)
+      if (std::string text = troubles(p); !text.empty())
+        found.all.push_back({std::move(text), "raise --timeout or --max-environments"});
+  }
+  if (!found.all.empty()) d.sections.push_back({"", {std::move(found)}});
+  facts model;
+  for (const journal::assumption& a : s.model)
+    model.lines.push_back({printable(a.about), printable(a.says), tone::quiet});
+  d.sections.push_back({"Model", {std::move(model)}});
+  if (!s.command_line.empty()) d.sections.push_back({"", {code{printable(s.command_line)}}});
+  return d;
+}
+
+std::string write_json(const simulation& s) {
+  json j{{"schema", "lambdaprof.simulation/v1"},
+         {"tool", {{"name", "lambdaprof"}, {"version", s.tool_version}}},
+         {"command", valid_utf8(s.command_line)},
+         {"function", valid_utf8(s.function)},
+         {"memory_mb", s.memory_mb},
+         {"seed", s.seed}};
+  j["model"] = json::array();
+  for (const journal::assumption& a : s.model)
+    j["model"].push_back({{"about", valid_utf8(a.about)}, {"says", valid_utf8(a.says)}});
+  j["loads"] = json::array();
+  for (const simulated_load& load : s.loads) {
+    json policies = json::array();
+    for (const policy_outcome& p : load.policies) policies.push_back(json_of(p));
+    j["loads"].push_back({{"load", valid_utf8(load.name)}, {"policies", std::move(policies)}});
+  }
+  return j.dump(2) + "\n";
+}
+
+std::string render_csv(const simulation& s) {
+  std::string all =
+      "load,policy,requests,cold,cold_share,cold_share_error,pings,p50_ms,p90_ms,p99_ms,"
+      "idle_gb_seconds_a_month,dollars_a_month\n";
+  const auto in_ms = [](const traffic& t, double q) {
+    const auto found = t.latency.quantile(q);
+    return found ? exact_ms(*found) : "";
+  };
+  for (const simulated_load& load : s.loads)
+    for (const policy_outcome& p : load.policies) {
+      const traffic& t = p.seen;
+      all += fmt::format("{},{},{},{},{:.8f},{},{},{},{},{},{:.3f},{:.6f}\n", csv_text(load.name),
+                         csv_text(p.policy), t.requests, t.cold, t.cold_share(),
+                         t.share_error ? fmt::format("{:.8f}", *t.share_error) : "", t.pings,
+                         in_ms(t, .5), in_ms(t, .9), in_ms(t, .99), p.month.idle_gb_seconds,
+                         p.month.dollars());
+    }
+  return all;
+}
+
+}  // namespace lambdaprof::report

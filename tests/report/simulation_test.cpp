@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/simulation.hpp"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "report/terminal.hpp"
+#include "validator.hpp"
+
+namespace lambdaprof::report {
+namespace {
+
+using namespace std::chrono_literals;
+
+simulation sample() {
+  simulation s;
+  s.function = "greeter";
+  s.memory_mb = 512;
+  s.tool_version = "1.2.3";
+  s.command_line = "lambdaprof simulate --from r.json";
+  s.model = {{"reuse", "most recently used first", true}};
+  policy_outcome none{"none", {}, {1, 0, 0, 5000}};
+  none.seen.requests = 100'000;
+  none.seen.cold = 911;
+  none.seen.share_error = 0.0003;
+  none.seen.length = 24h;
+  none.seen.idle_seconds = 86400;
+  for (int i = 0; i < 100; ++i) none.seen.latency.add(i < 98 ? 10ms : 300ms);
+  policy_outcome kept = none;
+  kept.policy = "provisioned:1";
+  kept.seen.cold = 0;
+  kept.seen.share_error.reset();
+  kept.month = {0, 0.5, 5.4, 9000};
+  s.loads = {{"poisson:1", {none, kept}}};
+  return s;
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("policies are rows, with their error or how rare a cold start is at most") {
+  const std::string text = render_terminal(compose(sample()), style::plain, 120);
+  CHECK_MESSAGE(contains(text, "0.911 % ± 0.06"), text);
+  CHECK_MESSAGE(contains(text, "0 (< 0.003 %)"), text);
+  CHECK_MESSAGE(contains(text, "fewest cold starts with provisioned:1"), text);
+  CHECK_MESSAGE(contains(text, "cheapest is none ($1.00)"), text);
+  CHECK_MESSAGE(contains(text, "most recently used first"), text);
+  CHECK_MESSAGE(contains(text, "300"), text);
+}
+
+TEST_CASE("the schema of simulations accepts what is written, and no other key") {
+  nlohmann::json j = nlohmann::json::parse(write_json(sample()));
+  CHECK(support::objections(j, "simulation.schema.json") == "");
+  CHECK(j["loads"][0]["policies"][1]["dollars_a_month"] == doctest::Approx(5.9));
+  j["loads"][0]["policies"][0]["surprise"] = 1;
+  CHECK(support::objections(j, "simulation.schema.json") != "");
+}
+
+TEST_CASE("CSV has a row for each policy") {
+  const std::string text = render_csv(sample());
+  CHECK(contains(text, "\n\"poisson:1\",\"none\",100000,911,0.00911000,0.00030000,0,"));
+  CHECK(contains(text, "\n\"poisson:1\",\"provisioned:1\",100000,0,0.00000000,,0,"));
+}
+
+}  // namespace lambdaprof::report
