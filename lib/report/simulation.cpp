@@ -41,6 +41,7 @@ std::string time_at(const traffic& t, double q) {
 }
 
 std::string dollars(double d) {
+  if (d < 1) return fmt::format("{:.2g}", d);
   return d >= 100 ? fmt::format("{:.0f}", d) : fmt::format("{:.2f}", d);
 }
 

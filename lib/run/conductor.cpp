@@ -120,7 +120,8 @@ void conductor::advance() {
   }
   // Only now is it known who gets nothing to do in this step.
   for (const environment_id env : std::exchange(newly_idle_, {}))
-    if (settings_.freezes) act(env, [&](machine& m, environment::effects e) { m.freeze(now_, e); });
+    if (settings_.freezes && machines_[env.value])
+      act(env, [&](machine& m, environment::effects e) { m.freeze(now_, e); });
   finished_ = stopping_ && live_ == 0;
   resting_ = resting_ && !stopping_;
 }

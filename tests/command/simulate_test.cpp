@@ -43,8 +43,8 @@ TEST_CASE("policies meet the same requests, side by side") {
 TEST_CASE("a measured run is extended: its times are drawn again") {
   const workplace f;
   REQUIRE(run("$L run $S/hello --cold 8 --warm 3 --memory 256 --json $F/r.json").status == 0);
-  const outcome o =
-      run("$L simulate --from $F/r.json --traffic burst:5,10m --days 1 --json $F/s.json");
+  const outcome o = run(
+      "$L simulate --from $F/r.json --handler 1s --traffic burst:5,10m --days 1 --json $F/s.json");
   REQUIRE_MESSAGE(o.status == 0, o.err);
   CHECK(contains(o.out, "8 samples"));
   const auto j = f.json("s.json");

@@ -3,8 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 using namespace lambdaprof;
 using environment::function;
@@ -65,6 +68,18 @@ TEST_CASE("a process sees the variables that provided.al2023 has, and no other")
       {"_HANDLER", "main.greet"},
   };
   CHECK(seen_by(sample()) == expected);
+}
+
+TEST_CASE("a provisioned environment is told so, and so are its extensions") {
+  const function f = sample();
+  const std::string line = "AWS_LAMBDA_INITIALIZATION_TYPE=provisioned-concurrency";
+  const auto has_it = [&](const std::vector<std::string>& all) {
+    return std::find(all.begin(), all.end(), line) != all.end();
+  };
+  using environment::capacity;
+  CHECK(has_it(environment::variables_for(f, capacity::provisioned, "127.0.0.1:1", "")));
+  CHECK(has_it(environment::extension_variables_for(f, capacity::provisioned, "127.0.0.1:1")));
+  CHECK_FALSE(has_it(environment::variables_for(f, capacity::on_demand, "127.0.0.1:1", "")));
 }
 
 TEST_CASE("a variable of the customer's is passed on, its last value if it is given twice") {
