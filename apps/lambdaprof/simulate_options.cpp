@@ -52,6 +52,7 @@ void set_up_simulate(CLI::App& app, running<command::simulate_options>& a) {
   add_output(app, "--json", o.outputs.json, "all figures");
   add_output(app, "--csv", o.outputs.csv, "one row for each policy");
   add_output(app, "--markdown", o.outputs.markdown, "the report for a pull request");
+  add_output(app, "--html", o.outputs.html, "the report as one page, with curves over the traffic");
   app.footer(
       "Plays the pool in virtual time, by the code that keeps real environments. Each policy gets "
       "the\n"

@@ -102,11 +102,16 @@ bool is_standard_output(const std::string& path) {
   return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
 }
 
-result<outputs> outputs::open(const output_paths& paths) {
+result<void> can_make_page(const output_paths& paths) {
   if (const std::string_view why = report::why_no_page(); !paths.html.empty() && !why.empty())
     return fault{fault_kind::usage,
                  fmt::format("this lambdaprof was built without HTML reports: {}", why), "--html",
                  std::string(report::remedy_for_no_page())};
+  return {};
+}
+
+result<outputs> outputs::open(const output_paths& paths) {
+  if (auto able = can_make_page(paths); !able) return able.error();
   outputs o;
   std::vector<std::string> taken;
   for (const format& f : formats) {

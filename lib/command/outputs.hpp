@@ -36,6 +36,9 @@ struct output_paths {
   std::vector<std::string> all() const;
 };
 
+/// A fault if an HTML report is asked for and this build has none.
+result<void> can_make_page(const output_paths& paths);
+
 /// Whether a report on the terminal would be mixed with what is written there.
 bool is_standard_output(const std::string& path);
 

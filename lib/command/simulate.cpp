@@ -19,7 +19,9 @@
 #include "host/output_file.hpp"
 #include "load/traffic.hpp"
 #include "profile/plan.hpp"
+#include "report/html.hpp"
 #include "report/markdown.hpp"
+#include "report/page.hpp"
 #include "report/simulation.hpp"
 #include "report/terminal.hpp"
 #include "sim/world.hpp"
@@ -237,6 +239,7 @@ int write_all(const report::simulation& s, const output_paths& paths, const cons
   put(paths.json, [&] { return report::write_json(s); });
   put(paths.csv, [&] { return report::render_csv(s); });
   put(paths.markdown, [&] { return report::render_markdown(d); });
+  put(paths.html, [&] { return report::render_html(report::built_page(), {}, {&d, 1}); });
   if (!takes_stdout)
     say(stdout, report::render_terminal(
                     d, c.has_colour ? report::style::colour : report::style::plain, c.columns));
@@ -250,6 +253,7 @@ int simulate(const simulate_options& o, const console& c) {
   if (!(o.days > 0 && o.days <= 3650))
     return complain(
         {fault_kind::usage, "a number of days above 0, up to 3650, is expected", "--days", ""});
+  if (const auto able = can_make_page(o.outputs); !able) return complain(able.error());
   const auto s = prepare(o);
   if (!s) return complain(s.error());
   report::simulation done;

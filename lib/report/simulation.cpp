@@ -69,6 +69,30 @@ table table_of(const simulated_load& load) {
   return t;
 }
 
+/// How each policy fares as the traffic grows; the loads play the same policies.
+curves curves_of(const simulation& s) {
+  curves c{"requests a second", "cold, % of requests", {}};
+  for (std::size_t i = 0; i < s.loads.front().policies.size(); ++i) {
+    curve one{printable(s.loads.front().policies[i].policy), {}};
+    for (const simulated_load& load : s.loads) {
+      const traffic& t = load.policies[i].seen;
+      if (t.requests == 0 || t.length <= span{}) continue;
+      curve::point at;
+      at.x = static_cast<double>(t.requests) / seconds(t.length);
+      at.y = 100 * t.cold_share();
+      if (t.share_error) {
+        at.low = std::max(0.0, at.y - 100 * student * *t.share_error);
+        at.high = at.y + 100 * student * *t.share_error;
+      }
+      one.points.push_back(at);
+    }
+    std::sort(one.points.begin(), one.points.end(),
+              [](const curve::point& a, const curve::point& b) { return a.x < b.x; });
+    c.all.push_back(std::move(one));
+  }
+  return c;
+}
+
 std::string troubles(const policy_outcome& p) {
   if (p.seen.failed + p.seen.throttled == 0) return "";
   return fmt::format("{}: {} failed, {} throttled", printable(p.policy), p.seen.failed,
@@ -143,6 +167,7 @@ document compose(const simulation& s) {
       if (std::string text = troubles(p); !text.empty())
         found.all.push_back({std::move(text), "raise --timeout or --max-environments"});
   }
+  if (s.loads.size() > 1) d.sections.push_back({"Cold starts by traffic", {curves_of(s)}});
   if (!found.all.empty()) d.sections.push_back({"", {std::move(found)}});
   facts model;
   for (const journal::assumption& a : s.model)

@@ -138,6 +138,7 @@ TEST_CASE(
   CHECK(seen["AWS_REGION"] == "us-east-1");
   f.variables.clear();
   CHECK(seen_by(f)["GODEBUG"] == "inittrace=1");
-  for (const std::string& line : environment::extension_variables_for(f, "127.0.0.1:4711", ""))
+  for (const std::string& line :
+       environment::extension_variables_for(f, capacity::on_demand, "127.0.0.1:4711"))
     CHECK_FALSE(line.starts_with("LD_DEBUG="));
 }

@@ -58,7 +58,7 @@ journal_builder one_of_each() {
   h.machine.load_average = 0.1;
   h.model = {{"cpu", "not limited", false}, {"memory", "limited", true}};
   h.variant = {"sync", journal::role::repeat, "INIT=sync", "memory=128"};
-  h.trial = {{{"peak_mb", "p50 < 64 MB"}}, 0.05, 0.05, 160, true, "decided"};
+  h.trial = {{{"peak_mb", "p50 < 64 MB"}}, 0.05, 0.05, 160, true, "decided", "Why?", {"peak_mb"}};
   h.marks = {{"ready", "initialized in"}};
   h.init_trace = {true, 2'400'000.5};
   return b;

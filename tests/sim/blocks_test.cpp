@@ -85,7 +85,8 @@ TEST_CASE("a journal in blocks is what it was when it is written and read again"
   t.world.run_block({4, 4095, false});
   t.world.end();
   t.log.conditions().variant = {"sync", journal::role::base, "INIT=sync", ""};
-  t.log.conditions().trial = {{{"cold.cold_ms", "p50 < 1s"}}, 0.05, 0.1, 160, true, "decided"};
+  t.log.conditions().trial = {
+      {{"cold.cold_ms", "p50 < 1s"}}, 0.05, 0.1, 160, true, "decided", "", {}};
   const auto again = journal::read_lines(journal::write_lines(t.log));
   REQUIRE(again);
   CHECK(journal::write_lines(*again) == journal::write_lines(t.log));

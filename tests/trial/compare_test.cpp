@@ -211,12 +211,12 @@ TEST_CASE("the base is that of the role, else the first; only variants are compa
   const trial_builder repeat(role::repeat);
   const trial_builder calibration(role::calibration);
   const std::vector<arm> last{arms.variant.arm(), repeat.arm(), calibration.arm(), arms.base.arm()};
-  CHECK(trial::base_of(last) == 3);
+  CHECK(trial::base_of(last, "") == 3);
   CHECK(of(compared(last), "cold.cold_ms").base == "old");
   CHECK(of(compared(last), "cold.cold_ms").ratio == doctest::Approx(1.25));
   const both others(20, 1);
   const std::vector<arm> two{arms.variant.arm(), others.variant.arm()};
-  CHECK(trial::base_of(two) == 0);
+  CHECK(trial::base_of(two, "") == 0);
   CHECK(trial::base_of({}) == 0);
 }
 
