@@ -158,8 +158,7 @@ int run_command_line(int argc, char** argv) {
   set_up_history(*history_command, history);
   set_up_doctor(*doctor_command, doctor);
   for (CLI::App* each : {run_command, compare_command, experiment_command, gate_command,
-                         simulate_command,
-                         report_command, history_command, doctor_command})
+                         simulate_command, report_command, history_command, doctor_command})
     each->allow_extras();
   app.allow_extras();
 

@@ -129,12 +129,12 @@ result<study> prepare(const simulate_options& o) {
     s.function = f.name;
     s.architecture = analysis::architecture_of(of->conditions.machine);
   }
-  auto measured = model_for(o, of);
-  if (!measured) return measured.error();
-  s.measured = std::move(*measured);
   auto loads = loads_of(o, *p);
   if (!loads) return loads.error();
   s.loads = std::move(*loads);
+  auto measured = model_for(o, of);
+  if (!measured) return measured.error();
+  s.measured = std::move(*measured);
   auto policies = policies_of(o, *p);
   if (!policies) return policies.error();
   s.policies = std::move(*policies);

@@ -25,8 +25,8 @@ struct confinement {
   bool freezes_by_group = false;     ///< otherwise by SIGSTOP to its process group
   host::view_site* views = nullptr;  ///< none: it sees our files
   sandbox::page_cache page_cache = page_cache::as_found;
-  std::string executable;  ///< the file that is run, canonical
-  std::string staged;      ///< the copy that the views have in its place; empty: none
+  std::string executable;       ///< the file that is run, canonical
+  std::string staged;           ///< the copy that the views have in its place; empty: none
   std::vector<int> neighbours;  ///< children of ours that are no function's, and are left alone
 };
 

@@ -15,7 +15,7 @@ constexpr const char* small_experiment = R"({
     "long": {"function": {"environment": {"INIT_MS": "20"}}}
   },
   "trial": {"question": "Does sleeping take time?", "each": ["timeout=3s,4s"],
-            "judged_by": ["cold.cold_ms"], "max_blocks": 8}
+            "judged_by": ["cold.cold_ms"], "max_blocks": 12}
 })";
 
 std::string experiment_file(const workplace& w, std::string text = small_experiment) {
@@ -32,7 +32,6 @@ TEST_CASE("an experiment compares within its groups and says what each variant i
   REQUIRE_MESSAGE(o.status == 0, o.err);
   CHECK(contains(o.out, "Does sleeping take time?"));
   CHECK(contains(o.out, "cold start: hurts: +1"));
-  check_widths(o.out);
   const nlohmann::json result = w.json("result.json");
   CHECK(names_in(result) ==
         strings{"short, timeout=3s", "long, timeout=3s", "short, timeout=4s", "long, timeout=4s"});
@@ -40,7 +39,7 @@ TEST_CASE("an experiment compares within its groups and says what each variant i
   std::size_t groups = 0;
   for (const nlohmann::json& c : result["comparisons"]) {
     if (c["metric"] != "cold.cold_ms") continue;
-    const std::string group = c["group"];
+    const auto group = c["group"].get<std::string>();
     CHECK(c["base"] == "short, " + group);
     CHECK(c["variant"] == "long, " + group);
     ++groups;
@@ -100,9 +99,10 @@ TEST_CASE("what is wrong with an experiment is said with its remedy") {
 
 TEST_CASE("compare has groups of its own") {
   const workplace w;
-  const outcome o = run(
-      "$L compare $S/hello --variant a:A=1 --variant b:A=2 --each memory=128,256 --cold 6 --warm 1 "
-      "--json $F/r.json");
+  const outcome o =
+      run("$L compare $S/hello --variant a:AA=1 --variant b:AA=2 --each memory=128,256 --cold 6 "
+          "--warm 1 "
+          "--json $F/r.json");
   REQUIRE_MESSAGE(o.status == 0, o.err);
   CHECK(names_in(w.json("r.json")) ==
         strings{"a, memory=128", "b, memory=128", "a, memory=256", "b, memory=256"});

@@ -54,7 +54,7 @@ TEST_CASE("33 A: the invocation id differs between two attempts with the same re
   env = std::move(*opened);
   std::vector<reply> events;
   for (const std::uint32_t attempt : {0U, 1U}) {
-    env->launch(attempt, true);
+    env->launch(attempt, {true, environment::capacity::on_demand});
     const auto process = theatre.next();
     raw_client line(process->port());
     line.send(ask_next());

@@ -139,6 +139,6 @@ TEST_CASE(
   f.variables.clear();
   CHECK(seen_by(f)["GODEBUG"] == "inittrace=1");
   for (const std::string& line :
-       environment::extension_variables_for(f, capacity::on_demand, "127.0.0.1:4711"))
+       environment::extension_variables_for(f, environment::capacity::on_demand, "127.0.0.1:4711"))
     CHECK_FALSE(line.starts_with("LD_DEBUG="));
 }

@@ -68,7 +68,7 @@ TEST_CASE("a program that cannot be started is a fault") {
 }
 
 TEST_CASE("one that ends later is found out, with what it said") {
-  auto s = start("echo ready; echo full >&2");
+  auto s = start("echo ready; sleep 0.5; echo full >&2");
   REQUIRE(s);
   for (int i = 0; i < 500 && s->last_words().empty(); ++i) std::this_thread::sleep_for(10ms);
   CHECK(s->last_words() == "full");

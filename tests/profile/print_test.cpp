@@ -84,12 +84,17 @@ TEST_CASE("the printed profile says where each value comes from") {
   "seed": 1, // default
   "require": [], // default
   "give_up": 3, // default
+  "services": [], // default
   "variants": {}, // default
   "trial": {
     "base": "", // default
     "max_blocks": 160, // default
     "precision": null, // default
-    "self_test": null // default
+    "self_test": null, // default
+    "each": [], // default
+    "question": "", // default
+    "judged_by": [], // default
+    "needs": "" // default
   },
   "budgets": {}, // default
   "gate": {

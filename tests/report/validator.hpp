@@ -28,9 +28,8 @@ inline std::string objections(const nlohmann::json& document,
       "    print('/'.join(map(str, e.absolute_path)) + ': ' + e.message)\n";
   const std::string path = fmt::format("/tmp/lambdaprof-schema-{}.json", ::getpid());
   std::ofstream(path) << document;
-  const std::string command =
-      fmt::format("/usr/bin/python3 -c \"{}\" {}/lib/report/{} {} 2>&1", validate,
-                  support::source_dir, schema, path);
+  const std::string command = fmt::format("/usr/bin/python3 -c \"{}\" {}/lib/report/{} {} 2>&1",
+                                          validate, support::source_dir, schema, path);
   const command_output found = output_of(command);
   std::filesystem::remove(path);
   REQUIRE_MESSAGE(found.status == 0, found.text);

@@ -217,7 +217,7 @@ TEST_CASE("the base is that of the role, else the first; only variants are compa
   const both others(20, 1);
   const std::vector<arm> two{arms.variant.arm(), others.variant.arm()};
   CHECK(trial::base_of(two, "") == 0);
-  CHECK(trial::base_of({}) == 0);
+  CHECK(trial::base_of({}, "") == 0);
 }
 
 TEST_CASE("a trial is precise when the headline of each variant is") {
