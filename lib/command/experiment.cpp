@@ -11,7 +11,9 @@
 
 #include "base/text.hpp"
 #include "command/conditions.hpp"
+#include "command/run.hpp"
 #include "command/settings.hpp"
+#include "command/simulate.hpp"
 #include "profile/read.hpp"
 #include "report/page.hpp"
 #include "report/width.hpp"
@@ -84,6 +86,35 @@ result<void> has_its_function(const profile::profile& p) {
   return f;
 }
 
+int compare_by(const std::string& file, const output_paths& outputs, const experiment_options& o,
+               const console& c) {
+  compare_options compared = o;
+  compared.profile = file;
+  compared.outputs = outputs;
+  return compare(compared, c);
+}
+
+/// The times are those of a run, which is kept beside the report.
+int measure_and_simulate(const std::string& file, const std::string& stem,
+                         const output_paths& outputs, const experiment_options& o,
+                         const console& c) {
+  run_options measured;
+  measured.profile = file;
+  measured.flags = o.flags;
+  measured.label = o.label;
+  measured.ignores_failures = o.ignores_failures;
+  measured.command_line = o.command_line;
+  measured.outputs.json = stem + "-run.json";
+  if (const int status = run(measured, c); status != exit_status::success) return status;
+  simulate_options simulated;
+  simulated.from = measured.outputs.json;
+  simulated.profile = file;
+  simulated.flags = o.flags;
+  simulated.outputs = outputs;
+  simulated.command_line = o.command_line;
+  return simulate(simulated, c);
+}
+
 }  // namespace
 
 int experiment(const experiment_options& options, const console& c) {
@@ -101,15 +132,15 @@ int experiment(const experiment_options& options, const console& c) {
     return complain({fault_kind::usage, "asks no question (trial.question)", *file,
                      "to compare by a profile: lambdaprof compare --profile " + *file});
   if (const auto able = has_its_function(*p); !able) return complain(able.error());
-  compare_options compared = options;
-  compared.profile = *file;
-  std::string& page = compared.outputs.html;
-  if (page.empty() && report::why_no_page().empty())
-    page = fs::path(*file).stem().string() + ".html";
-  const int status = compare(compared, c);
+  const std::string stem = fs::path(*file).stem().string();
+  output_paths outputs = options.outputs;
+  if (outputs.html.empty() && report::why_no_page().empty()) outputs.html = stem + ".html";
+  const int status = p->simulation.traffic.empty()
+                         ? compare_by(*file, outputs, options, c)
+                         : measure_and_simulate(*file, stem, outputs, options, c);
   std::error_code ignored;
-  if (status != exit_status::bad_usage && fs::exists(page, ignored))
-    say(stderr, fmt::format("lambdaprof: the report is in {}\n", report::printable(page)));
+  if (status != exit_status::bad_usage && fs::exists(outputs.html, ignored))
+    say(stderr, fmt::format("lambdaprof: the report is in {}\n", report::printable(outputs.html)));
   return status;
 }
 

@@ -63,10 +63,10 @@ result<services> services::start(const profile::profile& p, const console& c) {
 }
 
 result<void> services::introduce_to(environment::function& f) const {
-  for (const auto& [name, value] : variables_) {
+  for (const auto& announced : variables_) {
     const auto own = std::find_if(f.variables.begin(), f.variables.end(),
-                                  [&](const auto& v) { return v.first == name; });
-    if (own == f.variables.end()) f.variables.emplace_back(name, value);
+                                  [&](const auto& v) { return v.first == announced.first; });
+    if (own == f.variables.end()) f.variables.push_back(announced);
   }
   if (const std::size_t bytes = profile::bytes_of(f.variables);
       bytes > profile::most_variable_bytes)

@@ -69,8 +69,8 @@ fault at(fault f, std::string where) {
 
 result<std::vector<named_load>> loads_of(const simulate_options& o, const profile::profile& p) {
   std::vector<named_load> all;
-  const span length(std::llround(o.days * 86400e9));
-  for (const std::string& text : o.traffic) {
+  const span length(std::llround(o.days.value_or(p.simulation.days) * 86400e9));
+  for (const std::string& text : o.traffic.empty() ? p.simulation.traffic : o.traffic) {
     auto plan = load::traffic_plan(text, warm_up, length);
     if (!plan) return at(plan.error(), "--traffic");
     const bool is_open = !text.starts_with("burst:");
@@ -93,7 +93,8 @@ result<std::vector<named_load>> loads_of(const simulate_options& o, const profil
 result<std::vector<named_policy>> policies_of(const simulate_options& o,
                                               const profile::profile& p) {
   std::vector<named_policy> all;
-  for (const std::string& text : o.policies.empty() ? usual_policies : o.policies) {
+  const auto& wanted = o.policies.empty() ? p.simulation.policies : o.policies;
+  for (const std::string& text : wanted.empty() ? usual_policies : wanted) {
     auto pool = fleet::with_policy(p.pool, text);
     if (!pool) return at(pool.error(), "--policy");
     profile::profile whole = p;
@@ -250,7 +251,7 @@ int write_all(const report::simulation& s, const output_paths& paths, const cons
 
 int simulate(const simulate_options& o, const console& c) {
   std::signal(SIGPIPE, SIG_IGN);
-  if (!(o.days > 0 && o.days <= 3650))
+  if (o.days && !(*o.days > 0 && *o.days <= 3650))
     return complain(
         {fault_kind::usage, "a number of days above 0, up to 3650, is expected", "--days", ""});
   if (const auto able = can_make_page(o.outputs); !able) return complain(able.error());

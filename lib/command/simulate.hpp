@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct simulate_options {
   std::vector<profile_flag> flags;
   std::vector<std::string> traffic;   ///< empty: the plan of the profile
   std::vector<std::string> policies;  ///< empty: some usual ones
-  double days = 30;
+  std::optional<double> days;         ///< none: as the profile has it
   output_paths outputs;
   std::string command_line;
 };

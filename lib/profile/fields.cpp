@@ -274,6 +274,7 @@ std::vector<field> all_fields() {
   append(varying({page_cache_field()}));
   append(run_fields());
   append(trial_fields());
+  append(simulation_fields());
   append(gate_fields());
   return table;
 }

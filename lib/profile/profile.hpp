@@ -59,6 +59,13 @@ struct trial_settings {
   std::string needs;                   ///< how to get what it runs
 };
 
+/// What is played in virtual time with the times of a run.
+struct simulation_settings {
+  std::vector<std::string> traffic;   ///< "poisson:0.5"; none: the plan of the load
+  std::vector<std::string> policies;  ///< "warmer:every=4m"; none: some usual ones
+  double days = 30;
+};
+
 /// What a gate does when a budget was neither proved kept nor proved broken.
 enum class on_inconclusive : std::uint8_t { pass, fail };
 inline constexpr std::array<std::string_view, 2> on_inconclusive_names{"pass", "fail"};
@@ -86,6 +93,7 @@ struct profile {
   std::vector<std::vector<std::string>> services;
   std::vector<variant> variants;
   trial_settings trial;
+  simulation_settings simulation;
   std::vector<lambdaprof::trial::budget> budgets;
   gate_settings gate;
 

@@ -89,9 +89,13 @@ result<double> fraction::read(const json& value, const source&) const {
   return *number;
 }
 
-result<json> fraction::from_text(std::string_view words) const {
+result<json> positive::from_text(std::string_view words) const {
   if (const auto number = plain_number(words)) return json(*number);
   return json(words);
+}
+
+result<json> fraction::from_text(std::string_view words) const {
+  return positive{below}.from_text(words);
 }
 
 result<json> truth::from_text(std::string_view words) const {

@@ -69,6 +69,7 @@ struct positive {
   json schema() const;
   result<double> read(const json& value, const source&) const;
   json tell(double number) const;
+  result<json> from_text(std::string_view words) const;
 };
 
 /// A number between 0 and `below`, neither of them; also as a percentage: "2%".

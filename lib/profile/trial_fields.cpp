@@ -82,6 +82,25 @@ std::vector<field> trial_fields() {
   };
 }
 
+std::vector<field> simulation_fields() {
+  const auto at = [](auto member) {
+    return [member](auto& p) -> auto& {
+      return p.simulation.*member;
+    };
+  };
+  using settings = simulation_settings;
+  return {
+      make_field("simulation.traffic",
+                 "Loads that are simulated with the times of the function, such as poisson:0.5.",
+                 list_of<text>{text{1, 200}, {}}, at(&settings::traffic)),
+      make_field("simulation.policies",
+                 "Policies that are simulated side by side, such as warmer:every=4m.",
+                 list_of<text>{text{1, 4096}, {}}, at(&settings::policies)),
+      make_field("simulation.days", "So many days of each load.", positive{3650},
+                 at(&settings::days)),
+  };
+}
+
 std::vector<field> gate_fields() {
   const auto at = [](auto member) {
     return [member](auto& p) -> auto& {

@@ -9,6 +9,7 @@
 namespace lambdaprof::profile {
 
 std::vector<field> trial_fields();
+std::vector<field> simulation_fields();
 std::vector<field> gate_fields();
 
 }  // namespace lambdaprof::profile

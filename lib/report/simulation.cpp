@@ -20,7 +20,7 @@ using analysis::traffic;
 /// Of a mean of some 30 batches: 95 %.
 constexpr double student = 2.05;
 
-std::string percent(double share) {
+std::string share_text(double share) {
   return fmt::format("{:.{}f} %", 100 * share, share >= 0.1 ? 1 : share >= 0.01 ? 2 : 3);
 }
 
@@ -28,8 +28,8 @@ std::string percent(double share) {
 std::string cold_share(const traffic& t) {
   if (t.requests == 0) return "–";
   const auto n = static_cast<double>(t.requests);
-  if (t.cold == 0) return fmt::format("0 (< {})", percent(3 / n));
-  const std::string share = percent(t.cold_share());
+  if (t.cold == 0) return fmt::format("0 (< {})", share_text(3 / n));
+  const std::string share = share_text(t.cold_share());
   if (!t.share_error) return share;
   const double half = 100 * student * *t.share_error;
   return fmt::format("{} ± {:.{}f}", share, half, half >= 0.1 ? 1 : half >= 0.01 ? 2 : 4);

@@ -18,17 +18,17 @@ namespace {
 using trial::comparison;
 
 /// From here on a change is told in times.
-constexpr double many_times = 2;
+constexpr double told_as_times = 2;
 constexpr std::size_t most_answers = 3;
 
 /// One technique by one metric, in the order of the groups.
-using row = std::vector<const comparison*>;
+using evidence = std::vector<const comparison*>;
 
-enum class effect { helps, hurts, none };
+enum class influence { helps, hurts, none };
 
-effect effect_of(const comparison& c) {
-  if (!c.is_found) return effect::none;
-  return c.difference < 0 ? effect::helps : effect::hurts;
+influence influence_of(const comparison& c) {
+  if (!c.is_found) return influence::none;
+  return c.difference < 0 ? influence::helps : influence::hurts;
 }
 
 /// As it is called within its group.
@@ -47,9 +47,9 @@ std::string signed_number(double value) {
 }
 
 std::string times(double ratio) {
-  return ratio <= 1 / many_times ? fmt::format("{} × less", short_number(1 / ratio))
-         : ratio >= many_times   ? fmt::format("{} × as much", short_number(ratio))
-                                 : fmt::format("{:+.1f} %", 100 * (ratio - 1));
+  return ratio <= 1 / told_as_times ? fmt::format("{} × less", short_number(1 / ratio))
+         : ratio >= told_as_times   ? fmt::format("{} × as much", short_number(ratio))
+                                    : fmt::format("{:+.1f} %", 100 * (ratio - 1));
 }
 
 std::string by_how_much(const comparison& c, const analysis::metric& m) {
@@ -66,44 +66,47 @@ std::string seen(const comparison& c) {
 }
 
 /// "helps: −12.3 ms [−13, −11] (−34.0 %) at memory=128".
-std::string clause(const row& all, effect which, const analysis::metric& m) {
+std::string clause(const evidence& all, influence which, const analysis::metric& m) {
   std::string text;
   for (const comparison* c : all) {
-    if (effect_of(*c) != which) continue;
-    const std::string one =
-        which == effect::none ? at_group(*c) + seen(*c) : " " + by_how_much(*c, m) + at_group(*c);
+    if (influence_of(*c) != which) continue;
+    const std::string one = which == influence::none ? at_group(*c) + seen(*c)
+                                                     : " " + by_how_much(*c, m) + at_group(*c);
     text += (text.empty() ? "" : ",") + one;
   }
   if (text.empty()) return "";
-  return (which == effect::helps   ? "helps:"
-          : which == effect::hurts ? "hurts:"
-                                   : "no effect found") +
+  return (which == influence::helps   ? "helps:"
+          : which == influence::hurts ? "hurts:"
+                                      : "no effect found") +
          text;
 }
 
 /// Between which neighbours help becomes harm, or the other way round.
-std::string turns(const row& all) {
+std::string turns(const evidence& all) {
   for (std::size_t i = 0; i + 1 < all.size(); ++i) {
-    const effect here = effect_of(*all[i]);
-    const effect there = effect_of(*all[i + 1]);
-    if (here != effect::none && there != effect::none && here != there)
+    const influence here = influence_of(*all[i]);
+    const influence there = influence_of(*all[i + 1]);
+    if (here != influence::none && there != influence::none && here != there)
       return fmt::format("turns between {} and {}", printable(all[i]->group),
                          printable(all[i + 1]->group));
   }
-  const auto first = std::find_if(
-      all.begin(), all.end(), [](const comparison* c) { return effect_of(*c) != effect::none; });
-  const auto last = std::find_if(all.rbegin(), all.rend(),
-                                 [](const comparison* c) { return effect_of(*c) != effect::none; });
-  if (first == all.end() || effect_of(**first) == effect_of(**last)) return "";
+  const auto first = std::find_if(all.begin(), all.end(), [](const comparison* c) {
+    return influence_of(*c) != influence::none;
+  });
+  const auto last = std::find_if(all.rbegin(), all.rend(), [](const comparison* c) {
+    return influence_of(*c) != influence::none;
+  });
+  if (first == all.end() || influence_of(**first) == influence_of(**last)) return "";
   return fmt::format("turns between {} and {}", printable((*first)->group),
                      printable((*last)->group));
 }
 
-std::string sentence(const row& all, const analysis::metric& m) {
+std::string sentence(const evidence& all, const analysis::metric& m) {
   std::string text(m.name);
   std::string joint = ": ";
-  for (const std::string& part : {clause(all, effect::helps, m), clause(all, effect::hurts, m),
-                                  clause(all, effect::none, m), turns(all)}) {
+  for (const std::string& part :
+       {clause(all, influence::helps, m), clause(all, influence::hurts, m),
+        clause(all, influence::none, m), turns(all)}) {
     if (part.empty()) continue;
     text += joint + part;
     joint = "; ";
@@ -112,9 +115,9 @@ std::string sentence(const row& all, const analysis::metric& m) {
 }
 
 /// What is told of a technique that was found to do something, so that nobody has to add up.
-tone tone_of(const row& all) {
+tone tone_of(const evidence& all) {
   return std::any_of(all.begin(), all.end(),
-                     [](const comparison* c) { return effect_of(*c) == effect::hurts; })
+                     [](const comparison* c) { return influence_of(*c) == influence::hurts; })
              ? tone::warning
              : tone::plain;
 }
@@ -128,15 +131,17 @@ std::vector<std::string> techniques_in(const trial::findings& f) {
   return all;
 }
 
-row row_of(const trial::findings& f, const std::string& technique, std::string_view metric) {
-  row all;
+evidence evidence_for(const trial::findings& f, const std::string& technique,
+                      std::string_view metric) {
+  evidence all;
   for (const comparison& c : f.comparisons)
     if (c.metric == metric && name_of(c) == technique) all.push_back(&c);
   return all;
 }
 
 /// "async hurts: cold start 3.42 × as much at memory=128".
-std::string short_answer(const std::string& technique, const row& all, const analysis::metric& m) {
+std::string short_answer(const std::string& technique, const evidence& all,
+                         const analysis::metric& m) {
   const comparison* strongest = nullptr;
   for (const comparison* c : all)
     if (c->is_found && (strongest == nullptr ||
@@ -144,7 +149,7 @@ std::string short_answer(const std::string& technique, const row& all, const ana
       strongest = c;
   if (strongest == nullptr) return fmt::format("{}: no effect on {} found", technique, m.name);
   return fmt::format("{} {}: {} {}{}", technique,
-                     effect_of(*strongest) == effect::helps ? "helps" : "hurts", m.name,
+                     influence_of(*strongest) == influence::helps ? "helps" : "hurts", m.name,
                      times(strongest->ratio), at_group(*strongest));
 }
 
@@ -159,7 +164,7 @@ paragraph answer(std::span<const subject> subjects, const trial::findings& f) {
   std::size_t told = 0;
   const std::vector<std::string> techniques = techniques_in(f);
   for (const std::string& name : techniques) {
-    const row found = row_of(f, name, m->key);
+    const evidence found = evidence_for(f, name, m->key);
     if (found.empty() || told == most_answers) continue;
     all.text += (told++ == 0 ? "" : " · ") + short_answer(name, found, *m);
   }
@@ -172,7 +177,7 @@ facts worth_of_techniques(std::span<const subject> subjects, const trial::findin
   facts worth;
   for (const std::string& name : techniques_in(f)) {
     for (const std::string& key : subjects.front().conditions.trial.judged_by) {
-      const row all = row_of(f, name, key);
+      const evidence all = evidence_for(f, name, key);
       const analysis::metric* m = analysis::find_metric(key);
       if (m == nullptr || all.empty()) continue;
       worth.lines.push_back({name, sentence(all, *m), tone_of(all)});

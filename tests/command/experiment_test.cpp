@@ -71,8 +71,9 @@ TEST_CASE("experiments are listed with their questions") {
 TEST_CASE("what comes with the program is found, and every experiment of it is sound") {
   const outcome o = run("$L experiment");
   REQUIRE_MESSAGE(o.status == 0, o.err);
-  for (const char* name : {"async-init", "connection-warming", "precompile", "response-cache",
-                           "gc-settings", "memory-sweep", "burst-after-idle", "everything"})
+  for (const char* name :
+       {"async-init", "connection-warming", "precompile", "response-cache", "gc-settings",
+        "memory-sweep", "burst-after-idle", "everything", "warming-policies"})
     CHECK_MESSAGE(contains(o.out, name), o.out);
 }
 
@@ -95,6 +96,20 @@ TEST_CASE("what is wrong with an experiment is said with its remedy") {
   fails("missing", 2, "build it with make");
   fails("unready", 5, "the service ended before it was ready: out of order");
   fails("sleeping --each memory=1,2", 2, "--each");
+}
+
+TEST_CASE("an experiment on policies measures the function and simulates with its times") {
+  const workplace w;
+  w.file("policies.json", R"({"function": {"command": [")" + samples + R"(/hello"]},
+    "load": {"cold": 6, "warm": 3},
+    "simulation": {"traffic": ["poisson:0.01", "poisson:0.1"], "policies": ["none", "provisioned:1"],
+                   "days": 2},
+    "trial": {"question": "Which?"}})");
+  const outcome o = run("cd $F && $L experiment policies.json --json s.json");
+  REQUIRE_MESSAGE(o.status == 0, o.err);
+  CHECK(contains(o.out, "Cold starts by traffic"));
+  CHECK(w.json("s.json")["loads"].size() == 2);
+  CHECK(w.json("policies-run.json")["variants"].size() == 1);
 }
 
 TEST_CASE("compare has groups of its own") {

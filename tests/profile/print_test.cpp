@@ -96,6 +96,11 @@ TEST_CASE("the printed profile says where each value comes from") {
     "judged_by": [], // default
     "needs": "" // default
   },
+  "simulation": {
+    "traffic": [], // default
+    "policies": [], // default
+    "days": 30 // default
+  },
   "budgets": {}, // default
   "gate": {
     "alpha": 0.05, // default

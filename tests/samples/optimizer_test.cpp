@@ -2,7 +2,9 @@
 // The parts of the function optimizer-cpp that need no store.
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <map>
+#include <random>
 #include <stdexcept>
 #include <string>
 
@@ -126,6 +128,32 @@ TEST_CASE("an answer lives for its time from when it was first kept, by the wall
   CHECK(cache.size() == 0);
   cache.keep("a", "3", start);
   CHECK(!cache.find("a", start - 1s));  // the clock was put back
+}
+
+// A key that is asked for at random instants, λ a second: after each miss, hits for a life T, so
+// λT/(1+λT) of all are hits.
+TEST_CASE("the share of hits is that of the theory, for rare keys and for popular ones") {
+  std::mt19937_64 chance(1);
+  constexpr int requests = 20'000;
+  for (const double expected_in_a_life : {0.2, 1.0, 5.0, 20.0}) {
+    CAPTURE(expected_in_a_life);
+    response_cache cache(10, 5min);
+    std::exponential_distribution<double> gap(expected_in_a_life / 300);
+    double now = 0;
+    int hits = 0;
+    for (int i = 0; i < requests; ++i) {
+      now += gap(chance);
+      const response_cache::time at{
+          std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(now))};
+      if (cache.find("key", at)) {
+        ++hits;
+      } else {
+        cache.keep("key", "page", at);
+      }
+    }
+    const double share = static_cast<double>(hits) / requests;
+    CHECK(share == doctest::Approx(expected_in_a_life / (1 + expected_in_a_life)).epsilon(0.05));
+  }
 }
 
 TEST_CASE("the key of an event leaves out what changes from request to request, and nothing else") {
