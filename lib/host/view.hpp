@@ -37,6 +37,8 @@ class view {
  public:
   /// The mount namespace, for `launch_request::view`.
   int number() const { return mounts_.number(); }
+  /// What is its /tmp; empty where it has none of its own.
+  const std::string& own_tmp() const { return tmp_.path(); }
 
  private:
   friend class view_site;

@@ -213,6 +213,7 @@ void environment::on_exit(const host::exit_report& e, int turns) {
   close_output(*runtime_);
   const signal::exited how = exited(e);
   runtime_.reset();
+  last_patience_.reset();
   sampler_.reset();
   parked_.clear();
   if (is_last) end_of_last_process();
@@ -306,6 +307,7 @@ void environment::freeze() {
   } else {
     signal_all(SIGSTOP);
   }
+  show(moment::at_rest);
 }
 
 void environment::thaw() {
@@ -327,6 +329,7 @@ void environment::thaw() {
 }
 
 void environment::kill() {
+  if (ask_to_end()) return;
   if (sampler_) {
     if (group_ && site_.provisions.held().quota_us > 0) std::ignore = group_->limit_cpu(0);
     sampler_->before_end(group(), runtime_->child().cpu_time(), sampler::ending::kill);

@@ -3,6 +3,7 @@
 // group and pipes. Turns what they do into signals and orders into bytes; decides nothing.
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,6 +22,7 @@
 #include "host/launcher.hpp"
 #include "host/view.hpp"
 #include "net/listener.hpp"
+#include "sandbox/observer.hpp"
 #include "sandbox/process.hpp"
 #include "sandbox/provisions.hpp"
 #include "sandbox/sampler.hpp"
@@ -49,6 +51,7 @@ struct site {
   const std::uint32_t& padding;
   /// A subscriber is about to be told to end: what there is for it has to be offered before.
   std::function<void()> hand_out_telemetry;
+  observer watcher = {};
 };
 
 /// What the processes of an environment are started for.
@@ -108,6 +111,12 @@ class environment final : private net::handler {
   const host::cgroup* group() const { return group_ ? &*group_ : nullptr; }
   void report_sample();
 
+  // environment_observed.cpp
+  std::vector<int> family() const;
+  void show(moment m);
+  /// Whether it was: then it is killed later, if it has not ended by then.
+  bool ask_to_end();
+
   // environment_calls.cpp
   span on_body(net::connection& c, const wire::request& r, instant now) override;
   void on_request(net::connection& c, const wire::request& r, instant first_byte,
@@ -148,7 +157,8 @@ class environment final : private net::handler {
   std::unique_ptr<process> runtime_;
   std::vector<std::unique_ptr<process>> extensions_;  // by their number; those that run
   std::optional<sandbox::sampler> sampler_;
-  bool at_full_speed_ = false;  // the share of CPU is not in force
+  bool at_full_speed_ = false;                                // the share of CPU is not in force
+  std::unique_ptr<boost::asio::steady_timer> last_patience_;  // it has got SIGTERM and may end
 
   // What is being called.
   std::vector<std::weak_ptr<net::connection>> parked_;  // wait for an event

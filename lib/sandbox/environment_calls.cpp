@@ -66,6 +66,7 @@ std::shared_ptr<net::connection> environment::unpark() {
 }
 
 void environment::deliver(invocation_id inv, span remaining, std::string_view payload) {
+  if (handed_out_.empty()) show(moment::initialized);
   if (sampler_) sampler_->begin_phase(site_.time.now());
   if (handed_out_.empty() || site_.function.max_concurrency > 0) handed_out_.emplace_back();
   handed_out& current = handed_out_.back();
@@ -239,6 +240,8 @@ void environment::on_response(const wire::call::response& call, const wire::requ
   const auto body = r.body_state == wire::body_state::truncated ? signal::body::truncated
                                                                 : signal::body::complete;
   const named who = check(call.request_id, r);
+  if (site_.watcher.answered && who.id == signal::id_check::current)
+    site_.watcher.answered(self_, who.inv, r.body);
   const std::string error = wire::mid_stream_error(r);
   const std::string type = error.empty() ? std::string() : wire::mid_stream_error_type(r);
   report(at, signal::responded{who.id, call.mode, body, r.body_bytes, announced, error, cpu_time(),

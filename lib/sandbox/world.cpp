@@ -18,7 +18,7 @@ namespace order = lambdaprof::environment::order;
 namespace signal = lambdaprof::environment::signal;
 
 world::world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
-             const confinement& held, telemetry_source telemetry)
+             const confinement& held, telemetry_source telemetry, observer watcher)
     : loop_(loop),
       time_(time),
       conductor_(c),
@@ -41,7 +41,8 @@ world::world(boost::asio::io_context& loop, const host::clock& time, run::conduc
               return pids;
             },
             padding_,
-            [this] { hand_out_telemetry(); }},
+            [this] { hand_out_telemetry(); },
+            std::move(watcher)},
       timer_(loop),
       telemetry_timer_(loop) {}
 

@@ -14,6 +14,7 @@
 #include "host/clock.hpp"
 #include "run/conductor.hpp"
 #include "sandbox/environment.hpp"
+#include "sandbox/observer.hpp"
 #include "sandbox/telemetry_source.hpp"
 
 namespace lambdaprof::sandbox {
@@ -21,7 +22,7 @@ namespace lambdaprof::sandbox {
 class world {
  public:
   world(boost::asio::io_context& loop, const host::clock& time, run::conductor& c,
-        const confinement& held = {}, telemetry_source telemetry = {});
+        const confinement& held = {}, telemetry_source telemetry = {}, observer watcher = {});
   ~world();
 
   /// Runs the loop until the plan is done and every process is gone; in a trial, until it rests.

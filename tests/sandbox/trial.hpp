@@ -49,6 +49,7 @@ struct trial {
   /// Asked about every millisecond, between two turns of the run; true stops it.
   std::function<bool(const journal::journal&)> stop_when;
   sandbox::confinement held;
+  sandbox::observer watcher = {};
   journal::journal log;
 
   explicit trial(const std::string& sample,
@@ -75,7 +76,7 @@ struct trial {
       boost::asio::io_context loop(1);
       const host::clock time;
       run::conductor conductor(settings, plan, {{event, 0}}, log);
-      sandbox::world world(loop, time, conductor, held, command::telemetry_of(log));
+      sandbox::world world(loop, time, conductor, held, command::telemetry_of(log), watcher);
       boost::asio::steady_timer timer(loop);
       if (stop_after > span{}) {
         timer.expires_after(stop_after);
