@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "check_options.hpp"
 #include "command/doctor.hpp"
 #include "command/history.hpp"
 #include "command/report.hpp"
@@ -131,6 +132,7 @@ int run_command_line(int argc, char** argv) {
   running<command::experiment_options> experiment;
   running<command::gate_options> gate;
   running<command::simulate_options> simulate;
+  running<command::check_options> check;
   command::report_options report;
   command::history_options history;
   command::doctor_options doctor;
@@ -142,6 +144,8 @@ int run_command_line(int argc, char** argv) {
       "experiment", "what a technique is worth: a ready comparison, with its report");
   CLI::App* gate_command =
       app.add_subcommand("gate", "judge a function by budgets and a baseline, for CI");
+  CLI::App* check_command = app.add_subcommand(
+      "check", "whether a used environment answers like a fresh one, and what grows in it");
   CLI::App* simulate_command = app.add_subcommand(
       "simulate", "what cold starts a load would meet and cost, under several policies");
   CLI::App* report_command = app.add_subcommand("report", "render saved results or journals again");
@@ -153,12 +157,14 @@ int run_command_line(int argc, char** argv) {
   set_up_compare(*compare_command, compare);
   set_up_experiment(*experiment_command, experiment);
   set_up_gate(*gate_command, gate);
+  set_up_check(*check_command, check);
   set_up_simulate(*simulate_command, simulate);
   set_up_report(*report_command, report);
   set_up_history(*history_command, history);
   set_up_doctor(*doctor_command, doctor);
-  for (CLI::App* each : {run_command, compare_command, experiment_command, gate_command,
-                         simulate_command, report_command, history_command, doctor_command})
+  for (CLI::App* each :
+       {run_command, compare_command, experiment_command, gate_command, check_command,
+        simulate_command, report_command, history_command, doctor_command})
     each->allow_extras();
   app.allow_extras();
 
@@ -184,6 +190,7 @@ int run_command_line(int argc, char** argv) {
   if (compare_command->parsed()) return start(compare, command::compare);
   if (experiment_command->parsed()) return start(experiment, command::experiment);
   if (gate_command->parsed()) return start(gate, command::gate);
+  if (check_command->parsed()) return start(check, command::check);
   if (simulate_command->parsed()) {
     simulate.options.command_line = typed(argc, argv);
     return command::simulate(simulate.options, command::this_console(simulate.progress == "auto"));
