@@ -70,10 +70,13 @@ void on_leftovers(const checked& c, std::vector<check_finding>& all) {
     all.push_back({"child", "child processes live on after the response", std::move(seen),
                    "wait for them before the response: they stand still with the environment"});
   }
-  // Init may leave work to the invocations that follow: that is not theirs.
+  // Init may leave work to the invocations that follow: that is not theirs. And CPU by itself is
+  // also that of a runtime on its way to its next event, in Node 0.25 ms.
   analysis::summary later = c.subject.summary;
   later.after_init = {};
-  if (!notable_debt(later).empty())
+  analysis::summary threads = later;
+  threads.after_response.after_ms = {};
+  if (!notable_debt(threads).empty())
     all.push_back({"running", "work goes on after the response", at_standstill(later),
                    "finish it before the response, or in init"});
 }

@@ -94,6 +94,18 @@ TEST_CASE("ignoring SIGTERM is a finding only where that was asked") {
   CHECK(findings_of(c).size() == 1);
 }
 
+TEST_CASE("threads that run on are a finding, and CPU on the way to the next event is none") {
+  checked c = clean();
+  analysis::frozen_debt& debt = c.subject.summary.after_response;
+  debt.looked_at = 20;
+  debt.with_work = 1;
+  debt.after_ms = analysis::summarize(std::vector<double>(20, 0.25));
+  CHECK(findings_of(c).empty());
+  debt.with_work = 20;
+  REQUIRE(findings_of(c).size() == 1);
+  CHECK(findings_of(c).front().kind == "running");
+}
+
 TEST_CASE("the verdict does not call stateless what has failed or was cut short") {
   checked c = clean();
   c.failed_fresh = 3;
