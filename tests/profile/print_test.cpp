@@ -96,12 +96,12 @@ TEST_CASE("the printed profile says where each value comes from") {
     "judged_by": [], // default
     "needs": "" // default
   },
+  "budgets": {}, // default
   "simulation": {
     "traffic": [], // default
     "policies": [], // default
     "days": 30 // default
   },
-  "budgets": {}, // default
   "gate": {
     "alpha": 0.05, // default
     "on_inconclusive": "fail", // default
