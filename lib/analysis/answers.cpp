@@ -34,7 +34,7 @@ json parsed(std::string_view body) {
         return true;
       },
       false);
-  if (is_deep) return json(json::value_t::discarded);
+  if (is_deep) value = json(json::value_t::discarded);
   return value;
 }
 
@@ -53,9 +53,9 @@ struct deviation {
 std::vector<deviation> deviations(const json& expected, const json& got) {
   std::vector<deviation> all;
   for (const json& step : json::diff(expected, got)) {
-    const std::string path = step["path"].get<std::string>();
+    const auto path = step["path"].get<std::string>();
     const json::json_pointer at(path);
-    const std::string& op = step["op"].get_ref<const std::string&>();
+    const auto& op = step["op"].get_ref<const std::string&>();
     const bool is_element = !at.empty() && op != "replace" &&
                             expected.contains(at.parent_pointer()) &&
                             expected.at(at.parent_pointer()).is_array();

@@ -12,7 +12,7 @@ constexpr double idle_share = 0.02;
 constexpr span idle_time = std::chrono::microseconds(20);
 
 template <class T>
-T difference(T before, T after) {
+T grown(T before, T after) {
   if (after < T{}) return T{-1};
   return std::max(T{}, after - std::max(before, T{}));
 }
@@ -25,11 +25,11 @@ journal::usage used_between(const journal::usage& before, const journal::usage& 
        {&journal::usage::cpu, &journal::usage::user, &journal::usage::system,
         &journal::usage::throttled, &journal::usage::waited, &journal::usage::cpu_some,
         &journal::usage::cpu_full, &journal::usage::io_some, &journal::usage::io_full})
-    u.*member = difference(before.*member, after.*member);
+    u.*member = grown(before.*member, after.*member);
   for (auto member : {&journal::usage::minor_faults, &journal::usage::major_faults,
                       &journal::usage::read_bytes, &journal::usage::slices,
                       &journal::usage::voluntary_switches, &journal::usage::involuntary_switches})
-    u.*member = difference(before.*member, after.*member);
+    u.*member = grown(before.*member, after.*member);
   return u;
 }
 

@@ -42,8 +42,9 @@ struct growth {
   analysis::trend seen;
 
   bool is_found() const {
+    const std::size_t judged = values.size() - values.size() / 4;
     return analysis::is_growth(seen, least) &&
-           seen.slope * static_cast<double>(values.size() - values.size() / 4) >= least_in_all;
+           seen.slope * static_cast<double>(judged) >= least_in_all;
   }
 };
 

@@ -17,12 +17,12 @@
 namespace lambdaprof::report {
 namespace {
 
-enum class ending : std::uint8_t { passed, failure, error, skipped };
+enum class test_end : std::uint8_t { passed, failure, error, skipped };
 
 struct test_case {
   std::string class_name;
   std::string name;
-  ending end = ending::passed;
+  test_end end = test_end::passed;
   std::string type;     ///< of what is not passed, in a word
   std::string message;  ///< in a line
   std::string text;     ///< all of it
@@ -41,10 +41,10 @@ test_case case_of(const trial::verdict& v, when_inconclusive then) {
   c.type = name(v.ruling);
   c.message = wording(v);
   c.text = wording(v) + "\n" + grounds(v);
-  if (v.ruling == trial::ruling::over) c.end = ending::failure;
+  if (v.ruling == trial::ruling::over) c.end = test_end::failure;
   if (v.ruling == trial::ruling::inconclusive)
-    c.end = then == when_inconclusive::fail ? ending::failure : ending::skipped;
-  if (c.end == ending::skipped) c.message += " · " + grounds(v);  // it has no text
+    c.end = then == when_inconclusive::fail ? test_end::failure : test_end::skipped;
+  if (c.end == test_end::skipped) c.message += " · " + grounds(v);  // it has no text
   return c;
 }
 
@@ -53,7 +53,7 @@ test_case case_of(const trial::self_test& t) {
   c.class_name = class_of("machine");
   c.name = "self test of " + printable(t.metric);
   c.message = wording(t);
-  c.end = t.found == trial::self_test::state::quiet ? ending::passed : ending::skipped;
+  c.end = t.found == trial::self_test::state::quiet ? test_end::passed : test_end::skipped;
   return c;
 }
 
@@ -61,7 +61,7 @@ test_case broken_case(const subject& s) {
   test_case c;
   c.class_name = class_of(variant_name(s));
   c.name = "laws of the journal";
-  c.end = ending::error;
+  c.end = test_end::error;
   c.type = "broken law";
   c.message = "no figure of it can be trusted";
   for (const std::string& breach : s.breaches) c.text += printable(breach) + "\n";
@@ -95,12 +95,12 @@ std::vector<test_case> cases_of(std::span<const subject> subjects, const trial::
 std::string element(const test_case& c) {
   const std::string head = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"",
                                        xml_attribute(c.class_name), xml_attribute(c.name));
-  if (c.end == ending::passed) return head + "/>\n";
+  if (c.end == test_end::passed) return head + "/>\n";
   std::string inner;
-  if (c.end == ending::skipped) {
+  if (c.end == test_end::skipped) {
     inner = fmt::format("<skipped message=\"{}\"/>", xml_attribute(c.message));
   } else {
-    const std::string_view tag = c.end == ending::error ? "error" : "failure";
+    const std::string_view tag = c.end == test_end::error ? "error" : "failure";
     inner = fmt::format("<{0} message=\"{1}\" type=\"{2}\">{3}</{0}>", tag,
                         xml_attribute(c.message), xml_attribute(c.type), xml_content(c.text));
   }
@@ -140,7 +140,7 @@ std::string render_junit(std::span<const subject> subjects, const trial::finding
   const journal::header conditions =
       subjects.empty() ? journal::header{} : subjects.front().conditions;
   const std::vector<test_case> cases = cases_of(subjects, f, then);
-  const auto count = [&](ending e) {
+  const auto count = [&](test_end e) {
     return std::count_if(cases.begin(), cases.end(),
                          [e](const test_case& c) { return c.end == e; });
   };
@@ -152,7 +152,7 @@ std::string render_junit(std::span<const subject> subjects, const trial::finding
       "  <testsuite name=\"lambdaprof {}\" package=\"lambdaprof\" id=\"0\" tests=\"{}\""
       " failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"0\"{} hostname=\"localhost\">\n",
       conditions.trial.budgets.empty() && f.verdicts.empty() ? "compare" : "gate", cases.size(),
-      count(ending::failure), count(ending::error), count(ending::skipped),
+      count(test_end::failure), count(test_end::error), count(test_end::skipped),
       timestamp(conditions.started_at));
   all += "    <properties>\n" + properties(conditions, f) + "    </properties>\n";
   for (const test_case& c : cases) all += element(c);
