@@ -27,7 +27,7 @@ TEST_CASE("an experiment compares within its groups and says what each variant i
   const workplace w;
   experiment_file(w);
   const outcome o =
-      run("$L experiment sleeping --profiles $F --json $F/result.json --ignore-failure");
+      run("cd $F && $L experiment sleeping --profiles $F --json $F/result.json --ignore-failure");
   CAPTURE(o.out);
   REQUIRE_MESSAGE(o.status == 0, o.err);
   CHECK(contains(o.out, "Does sleeping take time?"));
@@ -87,7 +87,7 @@ TEST_CASE("what is wrong with an experiment is said with its remedy") {
     "services": [["/bin/sh", "-c", "echo out of order >&2; exit 1"]],
     "variants": {"a": {}, "b": {}}, "trial": {"question": "Why?"}})");
   const auto fails = [](const std::string& arguments, int status, const std::string& with) {
-    const outcome o = run("$L experiment --profiles $F " + arguments);
+    const outcome o = run("cd $F && $L experiment --profiles $F " + arguments);
     CHECK(o.status == status);
     CHECK_MESSAGE(contains(o.err, with), o.err);
   };
