@@ -49,6 +49,7 @@ struct invocation_row {
   instant settled = never;       ///< and so did every extension that was told of the invocation
   bool is_streamed = false;      ///< the response came in pieces
   std::uint64_t response_bytes = 0;
+  std::uint16_t http_status = 0;    ///< that the response says; 0: none
   span cpu = journal::cpu_unknown;  ///< process CPU from the delivery to the next /next
   /// What the environment used in that time, and in the `used_phases - 1` invocations of it before
   /// that were not sampled; 0 phases: this one was not. `peak_bytes` is the most so far.
@@ -56,9 +57,9 @@ struct invocation_row {
   std::uint32_t used_phases = 0;
   /// CPU used between the response and the standstill, or the next event if that came first.
   span cpu_after{-1};
-  span thaw{-1};                           ///< what thawing took, as a part of the latency
-  std::string error;                       ///< the payload the invoker saw, if it failed
-  std::string error_type;                  ///< what the function's header made of it, if it had one
+  span thaw{-1};           ///< what thawing took, as a part of the latency
+  std::string error;       ///< the payload the invoker saw, if it failed, or of an `error_answer`
+  std::string error_type;  ///< what the function's header made of it, if it had one
   std::vector<extension_turn> extensions;  ///< those that were told of it
   std::vector<emitted_values> metrics;     ///< that it has emitted, see `emf_account`
 

@@ -70,6 +70,8 @@ void timeline_reader::take(const entry& e, const fact::responded& f) {
   row->answered = std::min(row->answered, e.at);
   row->first_byte = std::min(row->first_byte, e.at);
   row->response_bytes = f.bytes;
+  row->http_status = f.http_status;
+  if (f.answer) row->error = text(f.answer);
   note_response(e, f.cpu);
 }
 
@@ -118,7 +120,9 @@ void timeline_reader::take(const entry& e, const fact::settled& f) {
   invocation_row* row = invocation(e);
   if (!row) return;
   row->settled = e.at;
-  row->how = f.how;
+  row->how = f.how == journal::outcome::success && row->http_status >= 500
+                 ? journal::outcome::error_answer
+                 : f.how;
   if (unfinished* env = environment(e)) std::erase(env->under_way, index_of(*row));
 }
 

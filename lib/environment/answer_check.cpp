@@ -23,4 +23,9 @@ checked_answer check_answer(const signal::responded& s, const function& f,
   return {reply::accepted, outcome::success};
 }
 
+journal::fact::responded told_of(const signal::responded& s, journal::journal& log) {
+  return {s.bytes, s.cpu, s.http_status,
+          s.answer.empty() ? journal::text_id{} : log.keep(s.answer)};
+}
+
 }  // namespace lambdaprof::environment

@@ -8,6 +8,7 @@
 #include "environment/function.hpp"
 #include "environment/runtime_session.hpp"
 #include "environment/signal.hpp"
+#include "journal/journal.hpp"
 
 namespace lambdaprof::environment {
 
@@ -19,5 +20,8 @@ struct checked_answer {
 
 checked_answer check_answer(const signal::responded& s, const function& f,
                             std::string_view request_id);
+
+/// An accepted response as the journal keeps it.
+journal::fact::responded told_of(const signal::responded& s, journal::journal& log);
 
 }  // namespace lambdaprof::environment

@@ -122,7 +122,7 @@ void managed_machine::on(instant now, const signal::responded& s, effects e) {
   const checked_answer checked = check_answer(s, function_, journal::request_id(seed_, s.inv));
   answer(checked.kind, runtime_call::respond, e);
   if (checked.how == outcome::success) {
-    e.log.append(now, self_, s.inv, fact::responded{s.bytes, s.cpu});
+    e.log.append(now, self_, s.inv, told_of(s, e.log));
     e.log.append(now, self_, s.inv, fact::settled{outcome::success});
   } else {
     fail(now, s.inv, checked.how, checked.payload, e, s.error_type);

@@ -52,7 +52,7 @@ struct response_began {
 };
 /// `announced`: a `response_began` of the same call came first. `error`: the payload of an error
 /// that a stream ended with, in its trailers; empty if it went well. `error_type`: what its type
-/// counts as.
+/// counts as. `http_status` and `answer` as in the journal.
 struct responded {
   id_check id;
   response_mode mode;
@@ -63,6 +63,8 @@ struct responded {
   span cpu = journal::cpu_unknown;
   invocation_id inv = {};
   std::string_view error_type = {};
+  std::uint16_t http_status = 0;
+  std::string_view answer = {};
 };
 /// `type`: what the error-type header counts as.
 struct reported_error {

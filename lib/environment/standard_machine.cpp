@@ -136,7 +136,7 @@ void standard_machine::on(instant now, const signal::responded& s, effects e) {
   answer(checked.kind, runtime_call::respond, e);
   if (checked.how == outcome::success) {
     answered_ = true;
-    write(now, fact::responded{s.bytes, s.cpu}, e);
+    write(now, told_of(s, e.log), e);
   } else {
     fail(now, checked.how, checked.payload, e, s.cpu, s.error_type);
   }

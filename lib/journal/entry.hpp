@@ -66,10 +66,13 @@ struct delivered {
 /// The first byte of a response that did not arrive in one piece.
 struct response_began {};
 /// The last byte of an accepted response. `cpu`, here and below: CPU that the environment's
-/// processes have used since the start of the one in place.
+/// processes have used since the start of the one in place. `http_status`: what a gateway would
+/// answer with, where the response says it; from 500 on `answer` is what it says besides.
 struct responded {
   std::uint64_t bytes;
   span cpu = cpu_unknown;
+  std::uint16_t http_status = 0;
+  text_id answer = {};
 };
 /// The invoker got an error: `payload` is the JSON it sees.
 /// `type`: what the error-type header of the post counts as, if there was a post.

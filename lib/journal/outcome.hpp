@@ -38,6 +38,8 @@ enum class outcome : std::uint8_t {
   extension_launch,   ///< an extension could not be started, or there are too many
   restore_error,      ///< posted to /restore/error, or the hooks took too long
   interrupted,        ///< the run was stopped while it was under way
+  /// The response itself says HTTP 5xx. For Lambda, and so in the journal, that is a success.
+  error_answer,
 };
 
 /// Why an environment was retired.
@@ -58,11 +60,11 @@ enum class telemetry_api : std::uint8_t { telemetry, logs };
 inline constexpr std::array<std::string_view, 4> start_kind_names{"cold", "warm", "suppressed",
                                                                   "provisioned"};
 inline constexpr std::array<std::string_view, 2> origin_names{"load", "warmer"};
-inline constexpr std::array<std::string_view, 16> outcome_names{
+inline constexpr std::array<std::string_view, 17> outcome_names{
     "success",           "function_error",   "exited",          "killed",           "timed_out",
     "init_error",        "launch_error",     "too_large",       "truncated",        "out_of_memory",
     "bad_response_mode", "extension_exited", "extension_error", "extension_launch", "restore_error",
-    "interrupted"};
+    "interrupted",       "error_answer"};
 inline constexpr std::array<std::string_view, 5> retirement_names{"idle", "fresh", "lifetime",
                                                                   "run_over", "broken"};
 

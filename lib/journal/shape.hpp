@@ -184,8 +184,11 @@ inline constexpr auto kinds = std::tuple{
     row<fact::throttled>("throttled"),
     row<fact::delivered>("delivered", member("kind", &fact::delivered::kind)),
     row<fact::response_began>("response_began"),
-    row<fact::responded>("responded", member("bytes", &fact::responded::bytes),
-                         member("cpu_ns", &fact::responded::cpu, presence::unless_unknown)),
+    row<fact::responded>(
+        "responded", member("bytes", &fact::responded::bytes),
+        member("cpu_ns", &fact::responded::cpu, presence::unless_unknown),
+        member("http_status", &fact::responded::http_status, presence::unless_usual),
+        member("answer", &fact::responded::answer)),
     row<fact::failed>("failed", member("why", &fact::failed::why),
                       member("payload", &fact::failed::payload),
                       member("cpu_ns", &fact::failed::cpu, presence::unless_unknown),

@@ -237,6 +237,7 @@ void fields(auto& io, alike<analysis::invocation_row> auto& i) {
   io.value_unless(i.extensions.empty() ? i.runtime_done : never, "runtime_done_ms", i.runtime_done);
   io.value("settled_ms", i.settled);
   io.value("response_bytes", i.response_bytes);
+  io.value_unless(std::uint16_t{0}, "http_status", i.http_status);
   io.if_known("cpu_ms", i.cpu);
   io.part("usage", i.used);
   io.value("usage_phases", i.used_phases);

@@ -29,7 +29,8 @@ instant or_else(instant first, instant second) {
 bool leaves_process(journal::outcome how) {
   using journal::outcome;
   return how == outcome::success || how == outcome::function_error || how == outcome::too_large ||
-         how == outcome::truncated || how == outcome::bad_response_mode;
+         how == outcome::truncated || how == outcome::bad_response_mode ||
+         how == outcome::error_answer;
 }
 
 about_event about(const invocation_row& i) {

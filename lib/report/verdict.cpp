@@ -22,6 +22,7 @@ std::string words_of(const std::string& outcome) {
   if (outcome == name(journal::outcome::extension_exited)) return "an extension exited";
   if (outcome == name(journal::outcome::extension_error)) return "an extension gave up";
   if (outcome == name(journal::outcome::extension_launch)) return "an extension did not start";
+  if (outcome == name(journal::outcome::error_answer)) return "answered with HTTP 5xx";
   std::string words = outcome;
   std::replace(words.begin(), words.end(), '_', ' ');
   return words;

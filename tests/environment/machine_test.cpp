@@ -98,6 +98,7 @@ TEST_CASE("a response that arrives in pieces has a first and a last byte") {
                           signal::body::complete, 7, true});
   CHECK(b.answered() == reply::accepted);
   CHECK(b.last<fact::responded>().bytes == 7);
+  CHECK(b.last<fact::responded>().http_status == 0);
 }
 
 TEST_CASE("a response that cannot be delivered fails the invocation and keeps the runtime") {

@@ -45,6 +45,7 @@ journal_builder one_of_each() {
   b.skipped(1000).note("a note").interrupted().fact({}, {}, fact::block_began{3, 4095});
   b.fact({}, {}, fact::note{}).fact(env(2), {}, fact::launch_ordered{0, false, true});
   b.fact({}, inv(6), fact::arrived{{}, 1, false, journal::origin::warmer});
+  b.responded_with(2, 6, 502, R"({"statusCode":502})");
   journal::header& h = b.conditions();
   h.tool_version = "0.1.0";
   h.seed = ~0ULL;

@@ -113,6 +113,13 @@ class journal_builder {
                              double cpu_ms = -1) {
     return fact(env(e), inv(i), journal::fact::responded{bytes, cpu(cpu_ms)});
   }
+  journal_builder& responded_with(std::uint32_t e, std::uint32_t i, std::uint16_t http_status,
+                                  std::string_view answer = "") {
+    return fact(
+        env(e), inv(i),
+        journal::fact::responded{2, journal::cpu_unknown, http_status,
+                                 answer.empty() ? journal::text_id{} : texts_.keep(answer)});
+  }
   /// `type` is that of the header, if it is not empty; so below.
   journal_builder& failed(std::uint32_t e, std::uint32_t i, journal::outcome why,
                           std::string_view payload, std::string_view type = "") {

@@ -8,7 +8,8 @@ import { palette, tint, variantColour } from './theme.js';
 const most_lanes_of_one = 40;
 const phases = ['queued', 'init', 'restore', 'handler', 'after', 'frozen', 'shutdown'];
 /** After these somebody is there to be frozen. */
-const leave_process = ['success', 'function_error', 'too_large', 'truncated', 'bad_response_mode'];
+const leave_process = ['success', 'function_error', 'too_large', 'truncated', 'bad_response_mode',
+  'error_answer'];
 const words = { after: 'after response' };
 
 /** What an environment did, as [phase, from, to, row], in microseconds since `zero`. */
