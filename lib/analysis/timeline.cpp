@@ -53,7 +53,8 @@ std::optional<span> timeline::cold(const environment_row& e) const {
 std::optional<span> timeline::first_response(const environment_row& e) const {
   if (e.init != outcome::success || !e.first || e.is_restored()) return std::nullopt;
   const invocation_row& first = invocations[*e.first];
-  if (!first.is_success() || first.due > e.init_done) return std::nullopt;
+  // A caller whose turn comes when the init is over is due at that very instant.
+  if (!first.is_success() || first.due >= e.init_done) return std::nullopt;
   return first.latency();
 }
 
