@@ -57,8 +57,13 @@ struct place {
 /// One that only some functions have something for.
 struct extra_column {
   std::string name;
-  std::function<std::optional<span>(const place&)> of;
+  std::function<std::string(const place&)> of;
 };
+
+template <class Of>
+extra_column time_column(std::string name, Of of) {
+  return {std::move(name), [of = std::move(of)](const place& p) { return field(of(p)); }};
+}
 
 std::optional<span> init_of(const std::string& extension, const place& p) {
   if (!p.fresh) return std::nullopt;
@@ -85,31 +90,88 @@ std::vector<std::string> extensions_of(std::span<const subject> subjects) {
   return names;
 }
 
+std::optional<span> ready_time(const std::string& mark, const place& p) {
+  if (!p.fresh) return std::nullopt;
+  for (const analysis::mark_row& m : p.fresh->marks)
+    if (m.name == mark && m.ready >= span{}) return m.ready;
+  return std::nullopt;
+}
+
+/// A function may emit one metric several times in an invocation.
+std::string values_of(const std::string& metric, const std::vector<analysis::emitted_values>& all) {
+  for (const analysis::emitted_values& one : all)
+    if (one.key == metric) return fmt::format("{}", fmt::join(one.values, " "));
+  return "";
+}
+
+/// What the function has told: marks with the start that they belong to, metrics as they came,
+/// those from before the first invocation in columns of their own.
+void add_emitted(std::span<const subject> subjects, std::vector<extra_column>& to) {
+  std::vector<std::string> marks, of_init, of_invocations;
+  const auto note = [](std::vector<std::string>& names, const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const subject& s : subjects) {
+    for (const environment_row& e : s.timeline.environments) {
+      for (const analysis::mark_row& m : e.marks) note(marks, m.name);
+      for (const analysis::emitted_values& v : e.metrics) note(of_init, v.key);
+    }
+    for (const invocation_row& i : s.timeline.invocations)
+      for (const analysis::emitted_values& v : i.metrics) note(of_invocations, v.key);
+  }
+  for (const std::string& m : marks)
+    to.push_back(
+        time_column("mark." + m + "_ms", [m](const place& p) { return ready_time(m, p); }));
+  for (const std::string& key : of_init)
+    to.push_back({"emf." + key + " of init", [key](const place& p) {
+                    return p.fresh ? values_of(key, p.fresh->metrics) : "";
+                  }});
+  for (const std::string& key : of_invocations)
+    to.push_back(
+        {"emf." + key, [key](const place& p) { return values_of(key, p.invocation.metrics); }});
+}
+
 std::vector<extra_column> extra_columns(std::span<const subject> subjects) {
   bool any_restored = false;
   bool any_streamed = false;
+  bool any_ping = false;
+  bool any_status = false;
   for (const subject& s : subjects) {
     for (const environment_row& e : s.timeline.environments)
       any_restored = any_restored || e.is_restored();
-    for (const invocation_row& i : s.timeline.invocations)
+    for (const invocation_row& i : s.timeline.invocations) {
       any_streamed = any_streamed || i.is_streamed;
+      any_ping = any_ping || i.is_ping;
+      any_status = any_status || i.http_status != 0;
+    }
   }
   std::vector<extra_column> all;
   if (any_restored)
-    all.push_back({"restore_ms", [](const place& p) {
-                     return p.fresh ? p.fresh->restore_time() : std::nullopt;
-                   }});
+    all.push_back(time_column("restore_ms", [](const place& p) {
+      return p.fresh ? p.fresh->restore_time() : std::nullopt;
+    }));
   if (any_streamed)
-    all.push_back({"time_to_first_byte_ms",
-                   [](const place& p) { return p.invocation.time_to_first_byte(); }});
+    all.push_back(time_column("time_to_first_byte_ms",
+                              [](const place& p) { return p.invocation.time_to_first_byte(); }));
   const std::vector<std::string> extensions = extensions_of(subjects);
   if (!extensions.empty())
-    all.push_back({"post_runtime_extensions_ms",
-                   [](const place& p) { return p.invocation.post_runtime_extensions(); }});
+    all.push_back(time_column("post_runtime_extensions_ms", [](const place& p) {
+      return p.invocation.post_runtime_extensions();
+    }));
   for (const std::string& name : extensions) {
-    all.push_back({"init_ms of " + name, [name](const place& p) { return init_of(name, p); }});
-    all.push_back({"invoke_ms of " + name, [name](const place& p) { return turn_of(name, p); }});
+    all.push_back(
+        time_column("init_ms of " + name, [name](const place& p) { return init_of(name, p); }));
+    all.push_back(
+        time_column("invoke_ms of " + name, [name](const place& p) { return turn_of(name, p); }));
   }
+  if (any_ping)
+    all.push_back({"ping", [](const place& p) { return fmt::to_string(p.invocation.is_ping); }});
+  if (any_status)
+    all.push_back({"http_status", [](const place& p) {
+                     const std::uint16_t status = p.invocation.http_status;
+                     return status == 0 ? "" : std::to_string(status);
+                   }});
+  add_emitted(subjects, all);
   return all;
 }
 
@@ -142,7 +204,7 @@ std::string render_csv(std::span<const subject> subjects) {
     for (std::size_t i = 0; i < s.timeline.invocations.size(); ++i) {
       const place here{s.timeline, s.timeline.invocations[i], owners[i]};
       all += row(variant, here.of, here.invocation, here.fresh);
-      for (const extra_column& c : extra) all += "," + field(c.of(here));
+      for (const extra_column& c : extra) all += "," + c.of(here);
       all += '\n';
     }
   }

@@ -40,6 +40,29 @@ TEST_CASE("what did not happen is empty") {
   CHECK(rows[2] == ",,1,0,,interrupted,1.000000,,,,,,0,true");
 }
 
+TEST_CASE("what a function tells has columns, where it tells anything") {
+  support::journal_builder b;
+  b.conditions().marks = {{"ready", "initialized"}};
+  const auto emits = [&](const char* hit) {
+    b.log_line(0, std::string(R"({"_aws":{"Timestamp":1,"CloudWatchMetrics":[{"Namespace":"n",)") +
+                      R"("Dimensions":[[]],"Metrics":[{"Name":"Hit"}]}]},"Hit":)" + hit + "}");
+  };
+  b.at(1).arrived(0).launch_ordered(0, 0).process_started(0, 1).later(4);
+  b.log_line(0, "initialized in 4 ms").later(1).init_finished(0, 3);
+  b.delivered(0, 0, journal::start_kind::cold);
+  emits("0");
+  b.responded(0, 0).runtime_ready(0, 0, 4).settled(0, 0);
+  b.later(1).arrived(1).delivered(0, 1, journal::start_kind::warm);
+  emits("[1,3]");
+  b.responded_with(0, 1, 404);
+  b.runtime_ready(0, 1, 5).settled(0, 1);
+  const auto rows = rows_of(support::subject_of(b.build()));
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].ends_with(",discarded,http_status,mark.ready_ms,emf.Hit"));
+  CHECK(rows[1].ends_with(",false,,4.000000,0"));
+  CHECK(rows[2].ends_with(",false,404,,1 3"));
+}
+
 TEST_CASE("a name with commas, quotes and line breaks is quoted as RFC 4180 says") {
   support::journal_builder b;
   b.conditions().function.name = "a,\"b\"\nc";
