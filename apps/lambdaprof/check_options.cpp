@@ -37,6 +37,7 @@ void set_up_check(CLI::App& app, running<command::check_options>& a) {
       ->type_name("auto|never");
   add_output(app, "--json", o.json, "the findings, and all that was seen");
   add_output(app, "--markdown", o.markdown, "the report for a pull request");
+  add_output(app, "--html", o.html, "the report as one page");
   app.footer(
       "Sends each event to three fresh environments, then all of them, shuffled, to one that is "
       "used\n"

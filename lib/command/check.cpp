@@ -3,30 +3,22 @@
 
 #include <fmt/core.h>
 
-#include <boost/asio/io_context.hpp>
 #include <csignal>
-#include <filesystem>
-#include <optional>
 #include <utility>
 
 #include "analysis/answers.hpp"
 #include "base/random.hpp"
 #include "command/conditions.hpp"
-#include "command/confinement.hpp"
-#include "command/interrupts.hpp"
+#include "command/output_files.hpp"
 #include "command/outputs.hpp"
-#include "command/progress_line.hpp"
-#include "command/services.hpp"
+#include "command/perform.hpp"
 #include "command/subject.hpp"
-#include "command/telemetry_feed.hpp"
 #include "command/witness.hpp"
-#include "host/facts.hpp"
 #include "host/keeper.hpp"
-#include "host/output_file.hpp"
 #include "profile/plan.hpp"
+#include "report/html.hpp"
 #include "report/markdown.hpp"
-#include "report/terminal.hpp"
-#include "sandbox/world.hpp"
+#include "report/page.hpp"
 
 namespace lambdaprof::command {
 namespace {
@@ -127,96 +119,34 @@ int status_of(const report::checked& c) {
   return report::findings_of(c).empty() ? exit_status::success : exit_status::over_budget;
 }
 
-struct report_files {
-  std::optional<host::output_file> json;
-  std::optional<host::output_file> markdown;
-
-  /// Finds out whether they can be written before anything is started.
-  static result<report_files> open(const check_options& o, const std::string& function) {
-    report_files all;
-    namespace fs = std::filesystem;
-    std::error_code ignored;
-    for (const std::string* path : {&o.json, &o.markdown})
-      if (fs::equivalent(*path, function, ignored))
-        return usage_fault("is the function itself", *path, "give the output another name");
-    const bool is_one = !o.json.empty() && fs::weakly_canonical(o.json, ignored) ==
-                                               fs::weakly_canonical(o.markdown, ignored);
-    if (is_one || (is_standard_output(o.json) && is_standard_output(o.markdown)))
-      return usage_fault(
-          "only one output can go to " + (is_standard_output(o.json) ? "standard output" : o.json),
-          "--markdown", "give each its own file");
-    for (const auto& [path, file] : {std::pair{&o.json, &all.json}, {&o.markdown, &all.markdown}}) {
-      if (path->empty()) continue;
-      auto opened = host::output_file::open(*path);
-      if (!opened) return opened.error();
-      *file = std::move(*opened);
-    }
-    return all;
-  }
-};
-
-int write_all(const report::checked& seen, const report_files& to, const check_options& o,
-              const console& c, int status) {
+int write_all(const report::checked& seen, const output_files& to, const console& c, int status) {
   const report::document d = report::compose(seen);
-  const auto put = [&](const std::optional<host::output_file>& file, const std::string& text) {
-    if (!file) return;
-    if (const auto written = file->write(text); !written) status = complain(written.error());
-  };
-  put(to.json, report::write_json(seen));
-  put(to.markdown, report::render_markdown(d));
-  if (!is_standard_output(o.json) && !is_standard_output(o.markdown))
-    say(stdout, report::render_terminal(
-                    d, c.has_colour ? report::style::colour : report::style::plain, c.columns));
+  const auto faults = to.write(
+      {[&] { return report::write_json(seen); }, [&] { return report::render_markdown(d); },
+       [&] {
+         return report::render_html(report::built_page(), {}, {&d, 1});
+       }},
+      [&] { return render_for(c, d); });
+  for (const fault& f : faults) status = complain(f);
   return status;
 }
 
-int play_and_report(profile::profile p, const check_options& o, const report_files& to,
+int play_and_report(const profile::profile& p, const check_options& o, const output_files& to,
                     const console& c) {
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error to report
-  auto beside = services::start(p, c);
-  if (!beside) return complain(beside.error());
-  if (const auto fits = beside->introduce_to(p.function); !fits) return complain(fits.error());
-  const run::settings settings = settings_of(p, host::raise_descriptor_limit());
-  boost::asio::io_context loop(1);
-  interrupts ctrl_c(loop);
-  grounds shared;
-  shared.neighbours = beside->pids();
-  confinement held(p, shared, comparing::no);
-  if (const auto able = held.can_enforce(); !able) return complain(able.error());
-
   const std::vector<load::event> events = profile::events_of(p);
   const check_plan plan{events.size(), fresh_times, shuffled(events.size(), o.rounds, p.seed)};
-  const load::plan loads = load_of(plan);
-  journal::journal log;
-  log.conditions() = conditions_of(p, settings, held.assumptions(), o.command_line);
-  log.conditions().plan = load::describe(loads);
-  log.conditions().started_at = host::utc_now();
-  for (const std::string& note : shared.notes())
-    log.append(instant{}, {}, {}, journal::fact::note{log.keep(note)});
   witness witnessed(plan, o.ignored);
-  {
-    const host::clock time;
-    run::conductor conductor(settings, loads, sent(events, plan), log);
-    sandbox::world world(loop, time, conductor, held.of_environments(), telemetry_of(log),
-                         witnessed.observer());
-    ctrl_c.await([&world] { world.stop(); }, time);
-    std::optional<progress_line> progress;
-    if (c.has_progress) progress.emplace(loop, time, conductor);
-    world.run();
-  }
-  for (const std::string& loss : beside->losses())
-    log.append(log.entries().empty() ? instant{} : log.entries().back().at, {}, {},
-               journal::fact::note{log.keep(loss)});
-
-  const std::size_t fresh = plan.events * plan.fresh;
+  stage here;
+  const auto log = here.perform(
+      p, {load_of(plan), sent(events, plan), o.command_line, "", false, witnessed.observer()}, c);
+  if (!log) return complain(log.error());
   report::checked seen = witnessed.seen();
-  seen.subject = subject_of(log);
+  seen.subject = subject_of(*log);
   for (const load::event& e : events) seen.events.push_back(e.payload);
   seen.ignored = o.ignored;
   seen.must_end = o.must_end;
-  add_what_the_journal_knows(seen, fresh, witnessed.has_asked());
-  return write_all(seen, to, o, c, status_of(seen));
+  add_what_the_journal_knows(seen, plan.events * plan.fresh, witnessed.has_asked());
+  return write_all(seen, to, c, status_of(seen));
 }
 
 }  // namespace
@@ -224,7 +154,8 @@ int play_and_report(profile::profile p, const check_options& o, const report_fil
 int check(const check_options& o, const console& c) {
   auto p = profile_of(o);
   if (!p) return complain(p.error());
-  const auto to = report_files::open(o, p->function.command.front());
+  if (const auto able = can_make_page(o.html); !able) return complain(able.error());
+  const auto to = output_files::open({o.json, o.markdown, o.html}, {p->function.command.front()});
   if (!to) return complain(to.error());
   return host::keep([&] { return play_and_report(*p, o, *to, c); });
 }

@@ -20,6 +20,7 @@ struct check_options {
   bool must_end = false;               ///< ignoring SIGTERM is a finding
   std::string json;
   std::string markdown;
+  std::string html;
   std::string command_line;  ///< as typed, for the report
 };
 

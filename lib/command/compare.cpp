@@ -73,9 +73,7 @@ int compare_functions(const compare_options& o, const console& c) {
   plan.facts.max_blocks = static_cast<std::int64_t>(plan.blocks);
   plan.facts.question = p->trial.question;
   plan.facts.judged_by = p->trial.judged_by;
-  if (const auto fine = check_outputs(o.outputs.all(), plan.contestants); !fine)
-    return complain(fine.error());
-  const auto out = outputs::open(o.outputs);
+  const auto out = outputs::open(o.outputs, programs_of(plan.contestants));
   if (!out) return complain(out.error());
   return host::keep([&] { return measure_and_report(plan, *p, *out, o, c); });
 }

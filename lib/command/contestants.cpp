@@ -76,6 +76,12 @@ result<std::vector<profile::variant>> all_variants(const profile::profile& p,
   return both;
 }
 
+/// A group is named in every sentence of the report: "128 MB" for memory=128.
+void shorten_name(profile::variant& group) {
+  const profile::assignment& only = group.settings.front();
+  if (only.path == "function.memory_mb") group.name = fmt::format("{} MB", only.value.dump());
+}
+
 /// What all variants are measured with in turn, and compared within: values, or each value with
 /// each.
 result<std::vector<profile::variant>> groups_of(const profile::profile& p,
@@ -85,6 +91,7 @@ result<std::vector<profile::variant>> groups_of(const profile::profile& p,
     for (const std::string& text : texts) {
       if (!groups) return;
       auto values = profile::read_sweep(text, from);
+      if (values) std::for_each(values->begin(), values->end(), shorten_name);
       groups = values ? profile::cross(*groups, *values) : std::move(values);
     }
   };
@@ -208,17 +215,10 @@ result<contestant> calibration_like(const profile::profile& like) {
   return contestant{{"calibration", journal::role::calibration, "", ""}, std::move(p)};
 }
 
-result<void> check_outputs(const std::vector<std::string>& outputs,
-                           const std::vector<contestant>& contestants) {
-  for (const std::string& path : outputs) {
-    for (const contestant& c : contestants) {
-      std::error_code ignored;
-      if (std::filesystem::equivalent(path, c.profile.function.command.front(), ignored))
-        return fault{fault_kind::usage, "is the function itself", path,
-                     "give the output another name"};
-    }
-  }
-  return {};
+std::vector<std::string> programs_of(const std::vector<contestant>& contestants) {
+  std::vector<std::string> all;
+  for (const contestant& c : contestants) all.push_back(c.profile.function.command.front());
+  return all;
 }
 
 }  // namespace lambdaprof::command

@@ -29,8 +29,7 @@ contestant repeat_of(const contestant& base);
 /// The fixed workload that tells how fast this machine is, under the conditions of `like`.
 result<contestant> calibration_like(const profile::profile& like);
 
-/// A fault if an output would replace one of the programs.
-result<void> check_outputs(const std::vector<std::string>& outputs,
-                           const std::vector<contestant>& contestants);
+/// What they run, which no output may replace.
+std::vector<std::string> programs_of(const std::vector<contestant>& contestants);
 
 }  // namespace lambdaprof::command

@@ -197,9 +197,7 @@ int gate(const gate_options& o, const console& c) {
                             "leave out --json, or copy the file afterwards"));
     paths.json = o.baseline;
   }
-  if (const auto fine = check_outputs(paths.all(), plan->trial.contestants); !fine)
-    return complain(fine.error());
-  const auto out = outputs::open(paths);
+  const auto out = outputs::open(paths, programs_of(plan->trial.contestants));
   if (!out) return complain(out.error());
   return host::keep([&] { return measure_and_judge(*plan, *out, o, c); });
 }

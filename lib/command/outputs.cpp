@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include "journal/lines.hpp"
@@ -22,7 +20,6 @@
 #include "report/page.hpp"
 #include "report/perfetto.hpp"
 #include "report/result.hpp"
-#include "report/terminal.hpp"
 
 namespace lambdaprof::command {
 namespace {
@@ -98,58 +95,30 @@ std::vector<std::string> output_paths::all() const {
   return paths;
 }
 
-bool is_standard_output(const std::string& path) {
-  return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
-}
-
-result<void> can_make_page(const output_paths& paths) {
-  if (const std::string_view why = report::why_no_page(); !paths.html.empty() && !why.empty())
+result<void> can_make_page(const std::string& path) {
+  if (const std::string_view why = report::why_no_page(); !path.empty() && !why.empty())
     return fault{fault_kind::usage,
                  fmt::format("this lambdaprof was built without HTML reports: {}", why), "--html",
                  std::string(report::remedy_for_no_page())};
   return {};
 }
 
-result<outputs> outputs::open(const output_paths& paths) {
-  if (auto able = can_make_page(paths); !able) return able.error();
-  outputs o;
-  std::vector<std::string> taken;
-  for (const format& f : formats) {
-    const std::string& path = paths.*f.path;
-    if (path.empty()) continue;
-    auto opened = host::output_file::open(path);
-    if (!opened) return opened.error();
-    o.files_.push_back({f.render, std::move(*opened)});
-    const std::string name = is_standard_output(path) ? "standard output" : path;
-    std::error_code ignored;
-    const std::string place = std::filesystem::weakly_canonical(path, ignored).string();
-    const std::string& taking = is_standard_output(path) || place.empty() ? name : place;
-    if (std::find(taken.begin(), taken.end(), taking) != taken.end())
-      return fault{fault_kind::usage, "only one output can go to " + name, path,
-                   "give each its own file"};
-    taken.push_back(taking);
-    o.takes_stdout_ |= is_standard_output(path);
-  }
-  return o;
+result<outputs> outputs::open(const output_paths& paths,
+                              const std::vector<std::string>& functions) {
+  if (auto able = can_make_page(paths.html); !able) return able.error();
+  std::vector<std::string> in_order;
+  for (const format& f : formats) in_order.push_back(paths.*f.path);
+  auto files = output_files::open(in_order, functions);
+  if (!files) return files.error();
+  return outputs(std::move(*files));
 }
 
 std::vector<fault> outputs::write(const content& what, const console& c) const {
-  std::vector<fault> faults;
-  const auto put = [&](const host::output_file& file, const std::string& text) {
-    if (const auto written = file.write(text); !written) faults.push_back(written.error());
-  };
-  for (const opened& o : files_) put(o.file, o.render(what));
-  if (takes_stdout_) return faults;
-  const auto terminal = host::output_file::open("-");
-  if (!terminal) {
-    faults.push_back(terminal.error());
-    return faults;
-  }
-  put(*terminal, render_all(what, [&](const report::document& d) {
-    return report::render_terminal(d, c.has_colour ? report::style::colour : report::style::plain,
-                                   c.columns);
-  }));
-  return faults;
+  std::vector<output_files::renderer> renderers;
+  for (const format& f : formats) renderers.emplace_back([&f, &what] { return f.render(what); });
+  return files_.write(renderers, [&] {
+    return render_all(what, [&](const report::document& d) { return render_for(c, d); });
+  });
 }
 
 }  // namespace lambdaprof::command

@@ -4,10 +4,11 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "command/console.hpp"
-#include "host/output_file.hpp"
+#include "command/output_files.hpp"
 #include "report/subject.hpp"
 #include "trial/findings.hpp"
 
@@ -37,10 +38,7 @@ struct output_paths {
 };
 
 /// A fault if an HTML report is asked for and this build has none.
-result<void> can_make_page(const output_paths& paths);
-
-/// Whether a report on the terminal would be mixed with what is written there.
-bool is_standard_output(const std::string& path);
+result<void> can_make_page(const std::string& path);
 
 /// What there is to be written.
 struct content {
@@ -51,8 +49,10 @@ struct content {
 
 class outputs {
  public:
-  /// Finds out whether all can be written before anything is measured.
-  static result<outputs> open(const output_paths& paths);
+  /// Finds out whether all can be written before anything is measured, and that none is one of the
+  /// functions.
+  static result<outputs> open(const output_paths& paths,
+                              const std::vector<std::string>& functions = {});
 
   /// Writes all files, the journal first if there is one; the terminal report follows unless one of
   /// them went to standard output. What cannot be written does not keep the others from being
@@ -60,12 +60,9 @@ class outputs {
   std::vector<fault> write(const content& what, const console& c) const;
 
  private:
-  struct opened {
-    std::string (*render)(const content&);
-    host::output_file file;
-  };
-  std::vector<opened> files_;
-  bool takes_stdout_ = false;
+  explicit outputs(output_files files) : files_(std::move(files)) {}
+
+  output_files files_;
 };
 
 }  // namespace lambdaprof::command

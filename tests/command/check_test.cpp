@@ -142,6 +142,16 @@ TEST_CASE("a function that fails at once is not checked") {
   CHECK(contains(c.seen.out, "nothing was checked"));
 }
 
+TEST_CASE("the findings of check are a page as well") {
+  const workplace w;
+  const outcome o = run("$L check " + stateful + "--env CHILD=1 --html $F/c.html");
+  if (contains(o.err, "built without HTML reports")) return;
+  CHECK_MESSAGE(o.status == 1, o.err);
+  const std::string page = content(w.at("c.html"));
+  CHECK(contains(page, "<!doctype html>"));
+  CHECK(contains(page, "child process"));
+}
+
 TEST_CASE("bad usage of check is one line") {
   check_refused("$L check", "no function given");
   check_refused("$L check /nowhere/f", "/nowhere/f");
