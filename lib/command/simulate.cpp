@@ -13,23 +13,30 @@
 #include "analysis/monthly.hpp"
 #include "base/text.hpp"
 #include "command/measured_model.hpp"
+#include "command/output_files.hpp"
 #include "command/saved.hpp"
 #include "fleet/policy.hpp"
 #include "host/clock.hpp"
-#include "host/output_file.hpp"
 #include "load/traffic.hpp"
 #include "profile/plan.hpp"
 #include "report/html.hpp"
 #include "report/markdown.hpp"
 #include "report/page.hpp"
 #include "report/simulation.hpp"
-#include "report/terminal.hpp"
 #include "sim/world.hpp"
 
 namespace lambdaprof::command {
 namespace {
 
 using std::chrono::hours;
+
+volatile std::sig_atomic_t stop_asked = 0;
+
+/// A second time ends us at once.
+void ask_to_stop(int signal) {
+  stop_asked = 1;
+  std::signal(signal, SIG_DFL);
+}
 
 /// After that the pool stands as it will: every environment of the beginning has run out.
 constexpr span warm_up = hours(4);
@@ -171,8 +178,9 @@ class progress {
   bool shown_ = false;
 };
 
-report::policy_outcome play(const study& s, const named_load& l, const named_policy& policy,
-                            progress& shown) {
+/// None if it was asked to stop before the end.
+std::optional<report::policy_outcome> play(const study& s, const named_load& l,
+                                           const named_policy& policy, progress& shown) {
   run::settings settings;
   settings.function = s.settings.function;
   settings.pool = policy.pool;
@@ -191,12 +199,13 @@ report::policy_outcome play(const study& s, const named_load& l, const named_pol
     fold.take(log);
     log.forget();
     shown.look(l.name + ", " + policy.name, conductor.progress().settled);
+    if (stop_asked != 0) return std::nullopt;
   }
   analysis::traffic seen = fold.result();
   if (l.length) seen.length = *l.length;
   const auto month = analysis::a_month_of(seen, policy.pool.provisioned, facts.memory_mb,
                                           analysis::prices_of(s.architecture));
-  return {policy.name, std::move(seen), month};
+  return report::policy_outcome{policy.name, std::move(seen), month};
 }
 
 std::vector<journal::assumption> model_of(const study& s) {
@@ -222,29 +231,36 @@ std::vector<journal::assumption> model_of(const study& s) {
   return all;
 }
 
-result<void> write(const std::string& path, const std::string& text) {
-  const auto file = host::output_file::open(path);
-  if (!file) return file.error();
-  return file->write(text);
+int write_all(const report::simulation& s, const output_files& to, const console& c) {
+  const report::document d = report::compose(s);
+  const auto faults =
+      to.write({[&] { return report::write_json(s); }, [&] { return report::render_csv(s); },
+                [&] { return report::render_markdown(d); },
+                [&] {
+                  return report::render_html(report::built_page(), {}, {&d, 1});
+                }},
+               [&] { return render_for(c, d); });
+  int status = s.is_interrupted ? exit_status::interrupted : exit_status::success;
+  for (const fault& f : faults) status = complain(f);
+  return status;
 }
 
-int write_all(const report::simulation& s, const output_paths& paths, const console& c) {
-  const report::document d = report::compose(s);
-  bool takes_stdout = false;
-  int status = exit_status::success;
-  const auto put = [&](const std::string& path, auto render) {
-    if (path.empty()) return;
-    takes_stdout = takes_stdout || is_standard_output(path);
-    if (const auto written = write(path, render()); !written) status = complain(written.error());
-  };
-  put(paths.json, [&] { return report::write_json(s); });
-  put(paths.csv, [&] { return report::render_csv(s); });
-  put(paths.markdown, [&] { return report::render_markdown(d); });
-  put(paths.html, [&] { return report::render_html(report::built_page(), {}, {&d, 1}); });
-  if (!takes_stdout)
-    say(stdout, report::render_terminal(
-                    d, c.has_colour ? report::style::colour : report::style::plain, c.columns));
-  return status;
+/// Each load under all policies, until somebody asks to stop: what is whole by then is kept, or of
+/// the first load the policies that are.
+std::vector<report::simulated_load> play_all(const study& s, const console& c) {
+  std::vector<report::simulated_load> done;
+  for (const named_load& l : s.loads) {
+    progress shown(c, load::expected_events(l.plan));
+    report::simulated_load one{l.name, {}};
+    for (const named_policy& policy : s.policies) {
+      auto outcome = play(s, l, policy, shown);
+      if (!outcome) break;
+      one.policies.push_back(std::move(*outcome));
+    }
+    if (stop_asked == 0 || (done.empty() && !one.policies.empty())) done.push_back(std::move(one));
+    if (stop_asked != 0) break;
+  }
+  return done;
 }
 
 }  // namespace
@@ -254,24 +270,28 @@ int simulate(const simulate_options& o, const console& c) {
   if (o.days && !(*o.days > 0 && *o.days <= 3650))
     return complain(
         {fault_kind::usage, "a number of days above 0, up to 3650, is expected", "--days", ""});
-  if (const auto able = can_make_page(o.outputs); !able) return complain(able.error());
+  if (const auto able = can_make_page(o.outputs.html); !able) return complain(able.error());
   const auto s = prepare(o);
   if (!s) return complain(s.error());
+  const auto to =
+      output_files::open({o.outputs.json, o.outputs.csv, o.outputs.markdown, o.outputs.html});
+  if (!to) return complain(to.error());
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, ask_to_stop);
   report::simulation done;
   done.function = s->function;
+  done.question = s->settings.trial.question;
   done.memory_mb = s->settings.function.memory_mb;
   done.tool_version = LAMBDAPROF_VERSION;
   done.command_line = o.command_line;
   done.seed = s->settings.seed;
   done.model = model_of(*s);
-  for (const named_load& l : s->loads) {
-    progress shown(c, load::expected_events(l.plan));
-    report::simulated_load& to = done.loads.emplace_back();
-    to.name = l.name;
-    for (const named_policy& policy : s->policies)
-      to.policies.push_back(play(*s, l, policy, shown));
+  done.loads = play_all(*s, c);
+  done.is_interrupted = stop_asked != 0;
+  if (done.loads.empty()) {
+    say(stderr, "lambdaprof: interrupted before the first policy was through\n");
+    return exit_status::interrupted;
   }
-  return write_all(done, o.outputs, c);
+  return write_all(done, *to, c);
 }
 
 }  // namespace lambdaprof::command

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "base/text.hpp"
 #include "report/number.hpp"
@@ -41,7 +42,8 @@ std::string time_at(const traffic& t, double q) {
 }
 
 std::string dollars(double d) {
-  if (d < 1) return fmt::format("{:.2g}", d);
+  if (d == 0) return "0";
+  if (d < 1) return fmt::format("{:#.2g}", d);
   return d >= 100 ? fmt::format("{:.0f}", d) : fmt::format("{:.2f}", d);
 }
 
@@ -49,22 +51,22 @@ table table_of(const simulated_load& load) {
   table t;
   t.columns = {{"policy", alignment::left},
                {"cold"},
-               {"p50 ms"},
-               {"p90 ms"},
+               {"p50"},
+               {"p90"},
                {"p99 ms"},
                {"idle GB-s"},
                {"$ a month"},
-               {"of it pings"},
-               {"provisioned"}};
+               {"for warmth"}};
   for (const policy_outcome& p : load.policies)
     t.rows.push_back({printable(p.policy), cold_share(p.seen), time_at(p.seen, .5),
                       time_at(p.seen, .9), time_at(p.seen, .99),
                       fmt::format("{:.0f}", p.month.idle_gb_seconds), dollars(p.month.dollars()),
-                      dollars(p.month.pings), dollars(p.month.provisioned)});
+                      dollars(p.month.pings + p.month.provisioned)});
   const traffic& first = load.policies.front().seen;
   t.footnote = fmt::format(
       "{} requests over {:.1f} days, the same for every policy; ± is a 95 % interval by batch "
-      "means; idle GB-seconds and dollars are of a month of 30 days",
+      "means; idle GB-seconds and dollars are of a month of 30 days; for warmth: what of it pings "
+      "and provisioned environments cost",
       first.requests, seconds(first.length) / 86400);
   return t;
 }
@@ -99,21 +101,41 @@ std::string troubles(const policy_outcome& p) {
                      p.seen.throttled);
 }
 
+const policy_outcome& fewest_cold(const simulated_load& load) {
+  return *std::min_element(load.policies.begin(), load.policies.end(),
+                           [](const auto& a, const auto& b) {
+                             return std::pair(a.seen.cold_share(), a.month.dollars()) <
+                                    std::pair(b.seen.cold_share(), b.month.dollars());
+                           });
+}
+
+/// "fewest cold starts with provisioned:1 (0 (< 0.05 %), $5.41 a month); cheapest is none (3.5 %,
+/// $0.0059)".
+std::string best_of(const simulated_load& load) {
+  const policy_outcome& fewest = fewest_cold(load);
+  const policy_outcome& cheapest = *std::min_element(
+      load.policies.begin(), load.policies.end(),
+      [](const auto& a, const auto& b) { return a.month.dollars() < b.month.dollars(); });
+  const auto told = [](const policy_outcome& p) {
+    return fmt::format("{}: {}, ${} a month", printable(p.policy), cold_share(p.seen),
+                       dollars(p.month.dollars()));
+  };
+  if (&fewest == &cheapest) return "fewest cold starts and cheapest with " + told(fewest);
+  return fmt::format("fewest cold starts with {}; cheapest with {}", told(fewest), told(cheapest));
+}
+
+/// Of several loads the one under which the choice matters most.
 paragraph verdict_of(const simulation& s) {
-  std::vector<std::string> parts;
-  for (const simulated_load& load : s.loads) {
-    const auto fewest = std::min_element(
-        load.policies.begin(), load.policies.end(),
-        [](const auto& a, const auto& b) { return a.seen.cold_share() < b.seen.cold_share(); });
-    const auto cheapest = std::min_element(
-        load.policies.begin(), load.policies.end(),
-        [](const auto& a, const auto& b) { return a.month.dollars() < b.month.dollars(); });
-    parts.push_back(fmt::format("{}: fewest cold starts with {} ({}), cheapest is {} (${})",
-                                printable(load.name), printable(fewest->policy),
-                                cold_share(fewest->seen), printable(cheapest->policy),
-                                dollars(cheapest->month.dollars())));
-  }
-  return {joined(parts), tone::plain};
+  const auto at_stake = [](const simulated_load& load) {
+    return load.policies.front().seen.cold_share() - fewest_cold(load).seen.cold_share();
+  };
+  const simulated_load& most =
+      *std::max_element(s.loads.begin(), s.loads.end(),
+                        [&](const auto& a, const auto& b) { return at_stake(a) < at_stake(b); });
+  std::string text = best_of(most);
+  if (s.loads.size() > 1) text = fmt::format("{}: {}", printable(most.name), text);
+  return s.is_interrupted ? paragraph{"interrupted, partial: " + text, tone::warning}
+                          : paragraph{std::move(text), tone::plain};
 }
 
 json of_time(const traffic& t, double q) {
@@ -157,12 +179,20 @@ std::string csv_text(std::string_view text) {
 
 document compose(const simulation& s) {
   document d;
-  d.title = s.function.empty() ? "simulation" : printable(s.function);
-  d.subtitle = fmt::format("{} MB · simulated", s.memory_mb);
+  const std::string function = s.function.empty() ? "simulation" : printable(s.function);
+  d.title = s.question.empty() ? function : printable(s.question);
+  d.subtitle =
+      fmt::format("{}{} MB · simulated", s.question.empty() ? "" : function + " · ", s.memory_mb);
   d.verdict = verdict_of(s);
+  if (s.loads.size() > 1) {
+    facts each;
+    for (const simulated_load& load : s.loads)
+      each.lines.push_back({printable(load.name), best_of(load), tone::plain});
+    d.sections.push_back({"What it is worth", {std::move(each)}});
+  }
   remarks found;
   for (const simulated_load& load : s.loads) {
-    d.sections.push_back({printable(load.name), {table_of(load)}});
+    d.sections.push_back({"traffic " + printable(load.name), {table_of(load)}});
     for (const policy_outcome& p : load.policies)
       if (std::string text = troubles(p); !text.empty())
         found.all.push_back({std::move(text), "raise --timeout or --max-environments"});
@@ -184,6 +214,7 @@ std::string write_json(const simulation& s) {
          {"function", valid_utf8(s.function)},
          {"memory_mb", s.memory_mb},
          {"seed", s.seed}};
+  if (s.is_interrupted) j["interrupted"] = true;
   j["model"] = json::array();
   for (const journal::assumption& a : s.model)
     j["model"].push_back({{"about", valid_utf8(a.about)}, {"says", valid_utf8(a.says)}});

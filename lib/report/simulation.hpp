@@ -25,12 +25,14 @@ struct simulated_load {
 
 struct simulation {
   std::string function;
+  std::string question;  ///< of an experiment; empty: none
   std::int64_t memory_mb = 128;
   std::string tool_version;
   std::string command_line;
   std::uint64_t seed = 1;
   std::vector<journal::assumption> model;
   std::vector<simulated_load> loads;
+  bool is_interrupted = false;  ///< not all loads and policies were played
 };
 
 document compose(const simulation& s);

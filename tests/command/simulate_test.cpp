@@ -56,6 +56,30 @@ TEST_CASE("a measured run is extended: its times are drawn again") {
   CHECK(policy(j, 1)["cold_share"].get<double>() == doctest::Approx(1.0 / 12));
 }
 
+TEST_CASE("ctrl-c keeps the policies that were played") {
+  const workplace f;
+  const pid_t pid =
+      start({"lambdaprof", "simulate", "--init", "1ns", "--handler", "1ms", "--traffic",
+             "burst:5,1h", "--traffic", "poisson:100", "--days", "10", "--json", f.at("s.json")},
+            f.at("err"));
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  ::kill(pid, SIGINT);
+  CHECK(status_of(pid) == 130);
+  const auto j = f.json("s.json");
+  CHECK(j["interrupted"] == true);
+  REQUIRE(j["loads"].size() == 1);
+  CHECK(j["loads"][0]["load"] == "burst:5,1h");
+  CHECK(j["loads"][0]["policies"].size() == 4);
+}
+
+TEST_CASE("where a simulation cannot be written is said before it is played") {
+  const workplace f;
+  const outcome o = run(given + "--traffic poisson:500 --days 2 --json $F/none/s.json");
+  CHECK(o.status == 2);
+  CHECK(contains(o.err, "none/s.json"));
+  check_refused(given + "--traffic poisson:0.1 --json - --csv -", "only one output");
+}
+
 TEST_CASE("the plan of a profile is a load as well") {
   const workplace f;
   f.file("p.json", R"({"load": {"plan": [{"burst": 3}, {"idle": "1m"}, {"burst": 5}]}})");

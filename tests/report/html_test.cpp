@@ -155,9 +155,10 @@ TEST_CASE("curves are a table where nothing can be drawn") {
                                 "cold, ms",
                                 {{"a", {{128, 40, 38.0, 42.0}, {256, 21.5, {}, {}}}},
                                  {"b", {{256, 20, {}, {}}}}}}}});
-  CHECK(contains(render_terminal(d, style::plain), "128   40.0 [38.0, 42.0]      –"));
-  CHECK(contains(render_markdown(d), "| 256 | 21.5 | 20.0 |"));
+  const std::string text = render_terminal(d, style::plain);
+  CHECK_MESSAGE(contains(text, "b             –   20.0"), text);
+  CHECK(contains(render_markdown(d), "| a | 40.0 | 21.5 |"));
   const std::string html = render_html(page, {}, std::vector{d});
   CHECK(contains(html, R"({"name":"a","points":[[128.0,40.0,38.0,42.0],[256.0,21.5,null,null]]})"));
-  CHECK(contains(html, "<td>40.0 [38.0, 42.0]</td>"));
+  CHECK(contains(html, "<td>40.0</td>"));
 }

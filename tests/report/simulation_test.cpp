@@ -47,9 +47,32 @@ TEST_CASE("policies are rows, with their error or how rare a cold start is at mo
   CHECK_MESSAGE(contains(text, "0.911 % ± 0.06"), text);
   CHECK_MESSAGE(contains(text, "0 (< 0.003 %)"), text);
   CHECK_MESSAGE(contains(text, "fewest cold starts with provisioned:1"), text);
-  CHECK_MESSAGE(contains(text, "cheapest is none ($1.00)"), text);
+  CHECK_MESSAGE(contains(text, "cheapest with none: 0.911 % ± 0.06, $1.00 a month"), text);
   CHECK_MESSAGE(contains(text, "most recently used first"), text);
   CHECK_MESSAGE(contains(text, "301"), text);  // of 300, to 0.4 %
+}
+
+TEST_CASE("of several loads the headline is the one under which the choice matters most") {
+  simulation s = sample();
+  s.question = "Which way?";
+  s.loads.push_back(s.loads.front());
+  s.loads.back().name = "poisson:0.01";
+  s.loads.back().policies.front().seen.cold = 20'000;
+  const document d = compose(s);
+  CHECK(d.title == "Which way?");
+  CHECK(d.verdict.text.starts_with("poisson:0.01: fewest cold starts with provisioned:1"));
+  const std::string text = render_terminal(d, style::plain, 120);
+  CHECK_MESSAGE(contains(text, "poisson:1     fewest cold starts"), text);
+  CHECK_MESSAGE(contains(text, "traffic poisson:0.01"), text);
+}
+
+TEST_CASE("a simulation that was stopped says so") {
+  simulation s = sample();
+  s.is_interrupted = true;
+  CHECK(compose(s).verdict.text.starts_with("interrupted, partial: fewest"));
+  const nlohmann::json j = nlohmann::json::parse(write_json(s));
+  CHECK(j["interrupted"] == true);
+  CHECK(support::objections(j, "simulation.schema.json") == "");
 }
 
 TEST_CASE("the schema of simulations accepts what is written, and no other key") {
