@@ -82,6 +82,19 @@ std::vector<std::string> row_of(const subject& s, const analysis::metric& m,
   return row;
 }
 
+/// "all 12 comparisons"; "the 4 comparisons that judge, and of the 8 others,".
+std::string families(const journal::trial_facts& t, const trial::findings& f) {
+  const auto judging =
+      std::count_if(f.comparisons.begin(), f.comparisons.end(), [&](const comparison& c) {
+        return std::find(t.judged_by.begin(), t.judged_by.end(), c.metric) != t.judged_by.end();
+      });
+  const auto judges = static_cast<std::size_t>(judging);
+  const std::size_t others = f.comparisons.size() - judges;
+  if (judges == 0 || others == 0) return "all " + counted(f.comparisons.size(), "comparison");
+  return fmt::format("the {} that judge, and of the {} others,", counted(judges, "comparison"),
+                     others);
+}
+
 }  // namespace
 
 table comparison_table(std::span<const subject> subjects, const trial::findings& f) {
@@ -111,10 +124,9 @@ table comparison_table(std::span<const subject> subjects, const trial::findings&
   if (!f.comparisons.empty()) {
     const comparison& c = f.comparisons.front();
     t.footnote = fmt::format(
-        "{} · p of all {} together (Holm) · ~ none found, (what would be in 4 of 5 trials) · base: "
-        "{}",
+        "{} · p of {} together (Holm) · ~ none found, (what would be in 4 of 5 trials) · base: {}",
         c.is_paired ? fmt::format("{} pairs", c.blocks) : fmt::format("unpaired, n = {}", c.blocks),
-        counted(f.comparisons.size(), "comparison"),
+        families(subjects.front().conditions.trial, f),
         c.group.empty() ? printable(c.base) : "each group's own");
   }
   return t;

@@ -123,15 +123,15 @@ std::size_t fewest_pairs(std::size_t comparisons) {
   return n;
 }
 
-/// What follows from how many comparisons there are.
-void hold_together(findings& f) {
+/// What follows from how many comparisons of one family there are.
+void hold_together(const std::vector<comparison*>& family, findings& f) {
   std::vector<double> p;
-  for (const comparison& c : f.comparisons) p.push_back(c.p);
+  for (const comparison* c : family) p.push_back(c->p);
   const std::vector<double> adjusted = analysis::holm(p);
   const std::size_t fewest = fewest_pairs(p.size());
   bool has_too_few = false;
   for (std::size_t i = 0; i < adjusted.size(); ++i) {
-    comparison& c = f.comparisons[i];
+    comparison& c = *family[i];
     c.p_holm = adjusted[i];
     c.is_found = adjusted[i] < significant;
     if (!c.is_paired) continue;
@@ -144,6 +144,20 @@ void hold_together(findings& f) {
     f.caveats.push_back(fmt::format(
         "too few blocks: among {} comparisons nothing can be found from fewer than {} pairs",
         p.size(), fewest));
+}
+
+/// What a trial is judged by was named before it began, and is a family of its own: the rest, which
+/// is looked at besides, does not weaken it.
+void hold_together(findings& f, const std::vector<std::string>& judged_by) {
+  std::vector<comparison*> judges;
+  std::vector<comparison*> others;
+  for (comparison& c : f.comparisons) {
+    const bool judges_it =
+        std::find(judged_by.begin(), judged_by.end(), c.metric) != judged_by.end();
+    (judges_it ? judges : others).push_back(&c);
+  }
+  for (const auto& family : {judges, others})
+    if (!family.empty()) hold_together(family, f);
 }
 
 /// What an assumption says of the memory size differs wherever that is what is compared.
@@ -182,7 +196,7 @@ void compare(std::span<const arm> arms, std::uint64_t seed, findings& to) {
     for (const analysis::metric* m : analysis::metrics_of(base.rows()))
       if (is_compared(*m, variant.conditions().trial)) compare_two(base, variant, *m, seed, to);
   }
-  hold_together(to);
+  if (!arms.empty()) hold_together(to, arms.front().conditions().trial.judged_by);
 }
 
 bool is_precise(const findings& f, double precision) {

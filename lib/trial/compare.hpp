@@ -24,7 +24,7 @@ bool is_compared(const analysis::metric& m, const journal::trial_facts& t);
 
 /// Every variant against the base of its group in every metric that is compared, for as far as
 /// there are samples; what cannot be compared is a caveat. Arms of one trial are paired, others are
-/// not.
+/// not. p is corrected by Holm over all of a family: what the trial is judged by, and the rest.
 void compare(std::span<const arm> arms, std::uint64_t seed, findings& to);
 
 /// Whether the headline of every variant has an interval of at most this half width, as a ratio.

@@ -29,7 +29,7 @@ struct comparison {
   double ratio = 1;                          ///< Hodges-Lehmann over log differences
   std::optional<analysis::interval> bounds;  ///< of the ratio, 95 %; none from too few blocks
   double p = 1;                              ///< two-sided
-  double p_holm = 1;                         ///< of all comparisons of the trial together
+  double p_holm = 1;                         ///< of all comparisons of its family, see compare.hpp
   bool is_found = false;                     ///< p_holm below 5 %
   /// The difference in the metric's unit: Hodges-Lehmann over plain differences.
   double difference = 0;

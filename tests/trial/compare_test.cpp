@@ -296,5 +296,22 @@ TEST_CASE("what a trial is judged by is compared, also where it usually is not")
   CHECK(has_handler(b.compared()));
 }
 
+TEST_CASE("what a trial is judged by is not weakened by what is looked at besides") {
+  both b(20, 1.25);
+  const auto corrected = [](const findings& f, const char* metric) {
+    const auto c = std::find_if(f.comparisons.begin(), f.comparisons.end(),
+                                [&](const comparison& one) { return one.metric == metric; });
+    REQUIRE(c != f.comparisons.end());
+    return c->p_holm / c->p;
+  };
+  const findings together = b.compared();
+  CHECK(corrected(together, "cold.cold_ms") > 1);
+  b.base.conditions().trial.judged_by = {"cold.cold_ms"};
+  b.variant.conditions().trial.judged_by = {"cold.cold_ms"};
+  const findings apart = b.compared();
+  CHECK(apart.comparisons.size() == together.comparisons.size());
+  CHECK(corrected(apart, "cold.cold_ms") == doctest::Approx(1));
+}
+
 }  // namespace
 }  // namespace lambdaprof
