@@ -131,7 +131,7 @@ document compose(const checked& c) {
   const std::vector<check_finding> found = findings_of(c);
   document d;
   d.title = printable(c.subject.conditions.function.name);
-  d.subtitle = subtitle(c.subject.conditions);
+  d.subtitle = subtitle({&c.subject, 1});
   d.verdict = verdict_of(c, found.size());
   if (!c.subject.breaches.empty()) d.sections.push_back(broken_laws(c.subject));
   for (const check_finding& f : found) {
@@ -147,7 +147,7 @@ document compose(const checked& c) {
     d.sections.push_back(std::move(failed));
   if (remarks said = remarks_of(c); !said.all.empty())
     d.sections.push_back({"", {std::move(said)}});
-  d.sections.push_back({"", {conditions(c.subject)}});
+  d.sections.push_back({"", {conditions({&c.subject, 1})}});
   if (!c.subject.conditions.command_line.empty())
     d.sections.push_back({"", {code{printable(c.subject.conditions.command_line)}}});
   return d;

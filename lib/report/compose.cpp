@@ -44,7 +44,7 @@ document compose(const subject& s) {
   document d;
   d.title = printable(s.conditions.function.name);
   if (d.title.empty()) d.title = "unnamed function";
-  d.subtitle = subtitle(s.conditions);
+  d.subtitle = subtitle({&s, 1});
   d.verdict = verdict(s);
   if (s.breaches.empty()) {
     add_figures(d, s);
@@ -53,7 +53,7 @@ document compose(const subject& s) {
   }
   if (section failed = failures(s); !failed.blocks.empty()) d.sections.push_back(std::move(failed));
   if (remarks found = remarks_on(s); !found.all.empty()) add(d, "", {std::move(found)});
-  add(d, "", {conditions(s)});
+  add(d, "", {conditions({&s, 1})});
   if (!s.conditions.command_line.empty()) add(d, "", {code{printable(s.conditions.command_line)}});
   return d;
 }

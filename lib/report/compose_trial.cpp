@@ -8,6 +8,7 @@
 #include "analysis/metric.hpp"
 #include "report/comparison_table.hpp"
 #include "report/conditions.hpp"
+#include "report/emitted_tables.hpp"
 #include "report/failures.hpp"
 #include "report/figures.hpp"
 #include "report/findings_text.hpp"
@@ -134,7 +135,7 @@ document compose_trial(std::span<const subject> subjects, const trial::findings&
   const subject& first = subjects.front();
   const std::string& question = first.conditions.trial.question;
   d.title = question.empty() ? title(subjects) : printable(question);
-  d.subtitle = subtitle(first.conditions);
+  d.subtitle = subtitle(subjects);
   const bool is_lawful = std::all_of(subjects.begin(), subjects.end(),
                                      [](const subject& s) { return s.breaches.empty(); });
   if (is_lawful) {
@@ -146,6 +147,8 @@ document compose_trial(std::span<const subject> subjects, const trial::findings&
     if (facts worth = worth_of_techniques(subjects, f); !worth.lines.empty())
       d.sections.push_back({"What it is worth", {std::move(worth)}});
     if (table t = comparison_table(subjects, f); !t.rows.empty())
+      d.sections.push_back({"", {std::move(t)}});
+    if (table t = metrics_by_variant(subjects); !t.rows.empty())
       d.sections.push_back({"", {std::move(t)}});
     add_waterfalls(d, subjects);
   } else {
@@ -168,7 +171,7 @@ document compose_trial(std::span<const subject> subjects, const trial::findings&
     d.sections.push_back({"", {std::move(went)}});
   if (remarks found = caveats(subjects, f); !found.all.empty())
     d.sections.push_back({"", {std::move(found)}});
-  d.sections.push_back({"", {conditions(first)}});
+  d.sections.push_back({"", {conditions(subjects)}});
   if (!first.conditions.command_line.empty())
     d.sections.push_back({"", {code{printable(first.conditions.command_line)}}});
   return d;

@@ -2,9 +2,14 @@
 #include "report/conditions.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "report/number.hpp"
+#include "report/variant_name.hpp"
 #include "report/width.hpp"
 
 namespace lambdaprof::report {
@@ -36,26 +41,56 @@ std::string kind_of(const journal::function_facts& f) {
   return joined(parts);
 }
 
+/// What one assumption is for all variants of a trial, which differ in their memory at most.
+struct agreed {
+  std::string about;
+  std::vector<std::string> says;  ///< each once
+  bool is_enforced = true;        ///< for all
+};
+
+std::vector<agreed> agreed_by(std::span<const subject> subjects) {
+  std::vector<agreed> all;
+  for (const subject& s : subjects) {
+    if (!is_of_interest(s)) continue;
+    for (const journal::assumption& a : s.conditions.model) {
+      auto of = std::find_if(all.begin(), all.end(),
+                             [&](const agreed& known) { return known.about == a.about; });
+      if (of == all.end()) of = all.insert(of, {a.about, {}, true});
+      of->is_enforced = of->is_enforced && a.enforced;
+      if (std::find(of->says.begin(), of->says.end(), a.says) == of->says.end())
+        of->says.push_back(a.says);
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
-std::string subtitle(const journal::header& h) {
+std::string subtitle(std::span<const subject> subjects) {
   std::vector<std::string> parts;
-  if (h.function.memory_mb > 0) parts.push_back(fmt::format("{} MB", h.function.memory_mb));
+  std::set<std::int64_t> sizes;
+  for (const subject& s : subjects)
+    if (is_of_interest(s)) sizes.insert(s.conditions.function.memory_mb);
+  if (!sizes.empty() && *sizes.begin() > 0)
+    parts.push_back(fmt::format("{} MB", fmt::join(sizes, ", ")));
+  const journal::header& h = subjects.front().conditions;
   if (h.function.timeout > span::zero()) parts.push_back("timeout " + show(h.function.timeout));
   if (!h.plan.empty()) parts.push_back(printable(h.plan));
   return joined(parts);
 }
 
-facts conditions(const subject& s) {
+facts conditions(std::span<const subject> subjects) {
   std::vector<std::string> in_force;
   std::string not_enforced;
-  for (const journal::assumption& a : s.conditions.model) {
-    if (a.enforced) {
-      in_force.push_back(fmt::format("{}: {}", printable(a.about), printable(a.says)));
+  for (const agreed& a : agreed_by(subjects)) {
+    if (a.is_enforced) {
+      in_force.push_back(fmt::format("{}: {}", printable(a.about),
+                                     printable(fmt::format("{}", fmt::join(a.says, " / ")))));
     } else {
       not_enforced += (not_enforced.empty() ? "" : ", ") + printable(a.about);
     }
   }
+  const subject& s = subjects.front();
   facts all;
   all.lines.push_back(
       {"model", in_force.empty() ? "nothing enforced" : joined(in_force), tone::quiet});

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "report/number.hpp"
+#include "report/variant_name.hpp"
 #include "report/width.hpp"
 
 namespace lambdaprof::report {
@@ -34,21 +36,61 @@ std::string unit_of(const std::string& unit) {
 }
 
 /// "95.0 %" where it only says whether, which is what is asked of a cache.
-std::string mean(const analysis::metric_figures& m, const figure& f) {
-  return m.is_ratio ? fmt::format("{:.1f} %", 100 * f.mean) : short_number(f.mean);
+std::string mean(bool is_ratio, const figure& f) {
+  return is_ratio ? fmt::format("{:.1f} %", 100 * f.mean) : short_number(f.mean);
 }
 
 void add_rows(table& t, const analysis::metric_figures& m) {
   std::string first = name(m.of.key) + unit_of(m.of.unit);
   const auto add = [&](const char* when, const figure& f) {
     if (f.n == 0) return;
-    t.rows.push_back({std::exchange(first, ""), when, mean(m, f), short_number(f.p50),
+    t.rows.push_back({std::exchange(first, ""), when, mean(m.is_ratio, f), short_number(f.p50),
                       short_number(f.min), short_number(f.max), short_number(analysis::sum(f)),
                       std::to_string(f.n)});
   };
   add("init", m.init);
   add("cold", m.cold);
   add("warm", m.warm);
+}
+
+std::vector<analysis::emitted_metric> emitted_by(std::span<const subject> subjects) {
+  std::vector<analysis::emitted_metric> all;
+  for (const subject& s : subjects) {
+    if (!is_of_interest(s)) continue;
+    for (const analysis::metric_figures& m : s.summary.metrics)
+      if (std::none_of(all.begin(), all.end(),
+                       [&](const auto& one) { return one.key == m.of.key; }))
+        all.push_back(m.of);
+  }
+  return all;
+}
+
+const analysis::metric_figures* find(const subject& s, const analysis::emitted_metric& of) {
+  for (const analysis::metric_figures& m : s.summary.metrics)
+    if (m.of.key == of.key) return &m;
+  return nullptr;
+}
+
+/// A row for each variant.
+std::vector<std::vector<std::string>> means_by_variant(std::span<const subject> subjects,
+                                                       const analysis::emitted_metric& of) {
+  // In the same words for all, or they cannot be compared.
+  const bool is_ratio = std::all_of(subjects.begin(), subjects.end(), [&](const subject& s) {
+    const analysis::metric_figures* m = find(s, of);
+    return m == nullptr || m->is_ratio;
+  });
+  std::vector<std::vector<std::string>> rows;
+  for (const subject& s : subjects) {
+    if (!is_of_interest(s)) continue;
+    const analysis::metric_figures* m = find(s, of);
+    const auto cell = [&](const figure analysis::metric_figures::*when) {
+      return m == nullptr || (m->*when).n == 0 ? std::string(nothing) : mean(is_ratio, m->*when);
+    };
+    rows.push_back({rows.empty() ? name(of.key) + unit_of(of.unit) : "", name(variant_name(s)),
+                    cell(&analysis::metric_figures::init), cell(&analysis::metric_figures::cold),
+                    cell(&analysis::metric_figures::warm)});
+  }
+  return rows;
 }
 
 std::string tracer_of(const analysis::trace_figures::step& s) {
@@ -158,6 +200,32 @@ table metrics(const analysis::summary& s) {
   if (s.metrics.size() > most_metrics)
     t.footnote =
         fmt::format("{} more are in the results (--json)", s.metrics.size() - most_metrics);
+  return t;
+}
+
+table metrics_by_variant(std::span<const subject> subjects) {
+  table t;
+  t.columns = {
+      {"emitted, mean", alignment::left}, {"", alignment::left}, {"init"}, {"cold"}, {"warm"}};
+  std::size_t alike = 0;
+  std::size_t left_out = 0;
+  for (const analysis::emitted_metric& m : emitted_by(subjects)) {
+    std::vector<std::vector<std::string>> rows = means_by_variant(subjects, m);
+    const bool is_alike = std::all_of(rows.begin(), rows.end(), [&](const auto& row) {
+      return std::equal(row.begin() + 2, row.end(), rows.front().begin() + 2);
+    });
+    if (is_alike) {
+      ++alike;
+    } else if (t.rows.size() >= most_metrics) {
+      ++left_out;
+    } else {
+      std::move(rows.begin(), rows.end(), std::back_inserter(t.rows));
+    }
+  }
+  std::vector<std::string> rest;
+  if (alike > 0) rest.push_back(fmt::format("{} alike in all variants", alike));
+  if (left_out > 0) rest.push_back(fmt::format("{} more", left_out));
+  if (!rest.empty()) t.footnote = joined(rest) + " in the results (--json)";
   return t;
 }
 

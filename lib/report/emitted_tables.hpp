@@ -2,6 +2,7 @@
 // What the function itself tells by its lines, as tables, and what to know of that.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "report/document.hpp"
@@ -14,6 +15,9 @@ table marks(const analysis::summary& s);
 
 /// The metrics that the function emits, init, first and warm invocations apart.
 table metrics(const analysis::summary& s);
+
+/// The means of the metrics in which the variants of a trial differ.
+table metrics_by_variant(std::span<const subject> subjects);
 
 /// What init spent its time on, as it was traced.
 table init_steps(const analysis::summary& s);

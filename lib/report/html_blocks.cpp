@@ -26,13 +26,24 @@ std::size_t rows_of(const table& t, std::size_t first) {
   return end - first;
 }
 
+/// A cell that is long may go on below: "warmer:every=4m,concurrency=3" breaks at its comma.
+std::string cell_text(std::string_view cell) {
+  std::string all;
+  const std::string text = html_text(cell);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    all += text[i];
+    if (text[i] == ',' && i + 1 < text.size() && text[i + 1] != ' ') all += "<wbr>";
+  }
+  return all;
+}
+
 std::string head_of(const table& t) {
   std::string all = "<thead><tr>";
   for (const column& c : t.columns) {
     const char* side = c.side == alignment::left ? " class=\"left\"" : "";
     // An empty heading is none.
     all += c.name.empty() ? fmt::format("<td{}></td>", side)
-                          : fmt::format("<th scope=\"col\"{}>{}</th>", side, html_text(c.name));
+                          : fmt::format("<th scope=\"col\"{}>{}</th>", side, cell_text(c.name));
   }
   return all + "</tr></thead>";
 }
@@ -42,7 +53,7 @@ std::string row_of(const table& t, std::size_t at) {
   const bool begins_group = !cells.front().empty() || at == 0;
   std::string all = begins_group ? "<tr class=\"first\">" : "<tr>";
   for (std::size_t i = begins_group ? 0 : 1; i < cells.size(); ++i) {
-    const std::string text = html_text(cells[i]);
+    const std::string text = cell_text(cells[i]);
     const char* side = t.columns[i].side == alignment::left ? " class=\"left\"" : "";
     const std::size_t rows = i == 0 ? rows_of(t, at) : 1;
     const std::string height = rows > 1 ? fmt::format(" rowspan=\"{}\"", rows) : std::string();

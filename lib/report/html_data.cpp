@@ -121,6 +121,8 @@ json drawn_subject(const subject& s, std::size_t every) {
   json j;
   j["name"] = valid_utf8(printable(variant_name(s)));
   j["role"] = journal::role_names[static_cast<std::size_t>(s.conditions.variant.role)];
+  const std::string& group = s.conditions.variant.group;
+  if (!group.empty()) j["technique"] = valid_utf8(printable(name_in_group(variant_name(s), group)));
   j["memory_mb"] = s.conditions.function.memory_mb;
   j["figures"] = figures_of(s);
   j["all_samples"] = s.timeline.invocations.size();

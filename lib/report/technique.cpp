@@ -2,6 +2,7 @@
 #include "report/technique.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +11,7 @@
 
 #include "analysis/metric.hpp"
 #include "report/number.hpp"
+#include "report/variant_name.hpp"
 #include "report/width.hpp"
 
 namespace lambdaprof::report {
@@ -33,9 +35,7 @@ influence influence_of(const comparison& c) {
 
 /// As it is called within its group.
 std::string name_of(const comparison& c) {
-  const std::string end = ", " + c.group;
-  const bool has_group = !c.group.empty() && c.variant.ends_with(end);
-  return printable(has_group ? c.variant.substr(0, c.variant.size() - end.size()) : c.variant);
+  return printable(name_in_group(c.variant, c.group));
 }
 
 std::string at_group(const comparison& c) {
@@ -61,8 +61,11 @@ std::string by_how_much(const comparison& c, const analysis::metric& m) {
 }
 
 std::string seen(const comparison& c) {
-  return c.detectable ? fmt::format(" ({:.1f} % would have been)", 100 * *c.detectable)
-                      : " (too few blocks to find any)";
+  if (!c.detectable) return " (too few blocks to find any)";
+  // As of a bill: its steps are whole milliseconds.
+  constexpr double least_shown = 0.0005;
+  if (*c.detectable < least_shown) return " (the same in most blocks)";
+  return fmt::format(" ({:.1f} % would have been)", 100 * *c.detectable);
 }
 
 /// "helps: −12.3 ms [−13, −11] (−34.0 %) at memory=128".
@@ -139,50 +142,81 @@ evidence evidence_for(const trial::findings& f, const std::string& technique,
   return all;
 }
 
-/// "async hurts: cold start 3.42 × as much at memory=128".
-std::string short_answer(const std::string& technique, const evidence& all,
-                         const analysis::metric& m) {
-  const comparison* strongest = nullptr;
+/// What the trial is judged by, as far as anything of it was compared.
+std::vector<const analysis::metric*> judges(std::span<const subject> subjects,
+                                            const trial::findings& f) {
+  std::vector<const analysis::metric*> all;
+  for (const std::string& key : subjects.front().conditions.trial.judged_by) {
+    const bool is_compared = std::any_of(f.comparisons.begin(), f.comparisons.end(),
+                                         [&](const comparison& c) { return c.metric == key; });
+    const analysis::metric* m = analysis::find_metric(key);
+    if (m != nullptr && is_compared) all.push_back(m);
+  }
+  return all;
+}
+
+/// Where a technique does most.
+const comparison* strongest(const evidence& all) {
+  const comparison* most = nullptr;
   for (const comparison* c : all)
-    if (c->is_found && (strongest == nullptr ||
-                        std::abs(std::log(c->ratio)) > std::abs(std::log(strongest->ratio))))
-      strongest = c;
-  if (strongest == nullptr) return fmt::format("{}: no effect on {} found", technique, m.name);
+    if (c->is_found &&
+        (most == nullptr || std::abs(std::log(c->ratio)) > std::abs(std::log(most->ratio))))
+      most = c;
+  return most;
+}
+
+/// "async hurts: cold start 3.42 × as much at 128 MB".
+std::string short_answer(const std::string& technique, const comparison& c,
+                         const analysis::metric& m) {
   return fmt::format("{} {}: {} {}{}", technique,
-                     influence_of(*strongest) == influence::helps ? "helps" : "hurts", m.name,
-                     times(strongest->ratio), at_group(*strongest));
+                     influence_of(c) == influence::helps ? "helps" : "hurts", m.name,
+                     times(c.ratio), at_group(c));
+}
+
+/// Those that do something by one metric, at most so many of them.
+std::vector<std::string> short_answers(const std::vector<std::string>& techniques,
+                                       const trial::findings& f, const analysis::metric& m) {
+  std::vector<std::string> all;
+  std::size_t left_out = 0;
+  for (const std::string& name : techniques) {
+    const comparison* c = strongest(evidence_for(f, name, m.key));
+    if (c == nullptr) continue;
+    if (all.size() < most_answers)
+      all.push_back(short_answer(name, *c, m));
+    else
+      ++left_out;
+  }
+  if (left_out > 0) all.push_back(fmt::format("and {} more", left_out));
+  return all;
 }
 
 }  // namespace
 
 paragraph answer(std::span<const subject> subjects, const trial::findings& f) {
-  const std::vector<std::string>& judged_by = subjects.front().conditions.trial.judged_by;
-  const analysis::metric* m =
-      judged_by.empty() ? nullptr : analysis::find_metric(judged_by.front());
-  if (m == nullptr) return {};
-  paragraph all;
-  std::size_t told = 0;
+  const std::vector<const analysis::metric*> metrics = judges(subjects, f);
+  if (metrics.empty()) return {};
   const std::vector<std::string> techniques = techniques_in(f);
-  for (const std::string& name : techniques) {
-    const evidence found = evidence_for(f, name, m->key);
-    if (found.empty() || told == most_answers) continue;
-    all.text += (told++ == 0 ? "" : " · ") + short_answer(name, found, *m);
+  std::vector<std::string> in_vain;
+  for (const analysis::metric* m : metrics) {
+    std::vector<std::string> found = short_answers(techniques, f, *m);
+    if (found.empty()) {
+      in_vain.emplace_back(m->name);
+      continue;
+    }
+    // What was asked for first stays in sight where it was not found.
+    if (!in_vain.empty())
+      found.push_back(fmt::format("no effect on {} found", fmt::join(in_vain, ", ")));
+    return {joined(found), tone::plain};
   }
-  if (techniques.size() > told && told > 0)
-    all.text += fmt::format(" · and {} more", techniques.size() - told);
-  return all;
+  return {fmt::format("no effect found on {}", fmt::join(in_vain, ", ")), tone::plain};
 }
 
 facts worth_of_techniques(std::span<const subject> subjects, const trial::findings& f) {
   facts worth;
-  for (const std::string& name : techniques_in(f)) {
-    for (const std::string& key : subjects.front().conditions.trial.judged_by) {
-      const evidence all = evidence_for(f, name, key);
-      const analysis::metric* m = analysis::find_metric(key);
-      if (m == nullptr || all.empty()) continue;
-      worth.lines.push_back({name, sentence(all, *m), tone_of(all)});
-    }
-  }
+  for (const std::string& name : techniques_in(f))
+    for (const analysis::metric* m : judges(subjects, f))
+      if (const evidence all = evidence_for(f, name, m->key); !all.empty())
+        worth.lines.push_back({name, sentence(all, *m), tone_of(all)});
   return worth;
 }
 

@@ -11,8 +11,8 @@
 
 namespace lambdaprof::report {
 
-/// The shortest answer to what the trial asks, by the first metric it is judged by: where each of
-/// some variants does most. Empty if it is judged by none.
+/// The shortest answer to what the trial asks, by the first metric it is judged by that anything
+/// was found of: where each of some variants does most. Empty if it is judged by none.
 paragraph answer(std::span<const subject> subjects, const trial::findings& f);
 
 /// One line for each variant and each metric that the trial is judged by, groups together. Nothing

@@ -13,6 +13,12 @@ bool is_of_interest(const subject& s) {
   return s.conditions.variant.role == role::variant || s.conditions.variant.role == role::base;
 }
 
+std::string name_in_group(const std::string& variant, const std::string& group) {
+  const std::string end = ", " + group;
+  const bool has_group = !group.empty() && variant.ends_with(end);
+  return has_group ? variant.substr(0, variant.size() - end.size()) : variant;
+}
+
 std::string judged_name(std::span<const subject> subjects) {
   if (subjects.empty()) return "";
   const subject* judged = nullptr;

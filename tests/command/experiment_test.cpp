@@ -117,10 +117,13 @@ TEST_CASE("compare has groups of its own") {
   const outcome o =
       run("$L compare $S/hello --variant a:AA=1 --variant b:AA=2 --each memory=128,256 --cold 6 "
           "--warm 1 "
-          "--json $F/r.json");
+          "--json $F/r.json --markdown $F/r.md");
   REQUIRE_MESSAGE(o.status == 0, o.err);
-  CHECK(names_in(w.json("r.json")) ==
-        strings{"a, memory=128", "b, memory=128", "a, memory=256", "b, memory=256"});
+  CHECK(names_in(w.json("r.json")) == strings{"a, 128 MB", "b, 128 MB", "a, 256 MB", "b, 256 MB"});
+  // One line speaks of both sizes.
+  const std::string report = content(w.at("r.md"));
+  CHECK_MESSAGE(contains(report, "128, 256 MB · "), report);
+  CHECK_MESSAGE(contains(report, " / 256 MB "), report);
 }
 
 }  // namespace

@@ -75,6 +75,26 @@ TEST_CASE("no more metrics are shown than anybody reads, and how many more there
   CHECK(t.footnote == "3 more are in the results (--json)");
 }
 
+TEST_CASE("of a trial the metrics are told in which its variants differ, side by side") {
+  const auto variant = [](const char* name, const char* role, double hit) {
+    support::journal_builder b;
+    b.conditions().variant.name = name;
+    b.conditions().variant.role =
+        role == std::string("base") ? journal::role::base : journal::role::variant;
+    b.cold(0, 0).log_line(0, support::emf_line(5, hit > 0 ? 1 : 0)).warm(0, 1);
+    b.log_line(0, support::emf_line(3, 1)).end(0);
+    return support::subject_of(b.build());
+  };
+  const table t =
+      metrics_by_variant(std::vector{variant("off", "base", 0), variant("on", "variant", 1)});
+  using rows = std::vector<std::vector<std::string>>;
+  CHECK(t.rows == rows{{"CacheHit", "off", "–", "0.0 %", "100.0 %"},
+                       {"", "on", "–", "100.0 %", "100.0 %"},
+                       {"Opened", "off", "–", "2.00", "0"},
+                       {"", "on", "–", "0", "0"}});
+  CHECK(t.footnote == "1 alike in all variants in the results (--json)");
+}
+
 TEST_CASE("the results have it all by the schema, and give the same report again") {
   CHECK(support::objections(written()) == "");
   const auto read = read_result(written().dump());

@@ -56,6 +56,12 @@ TEST_CASE("where nothing was found it is told what would have been") {
   CHECK(worth({c}) == lines{"async cold start: no effect found (too few blocks to find any)"});
 }
 
+TEST_CASE("a bill that is the same in most blocks is told as that") {
+  comparison c = at("", 0, 1, false);
+  c.detectable = 0;
+  CHECK(worth({c}) == lines{"async cold start: no effect found (the same in most blocks)"});
+}
+
 TEST_CASE("groups are told in their order, and where the effect turns") {
   CHECK(worth({at("memory=128", 120, 1.5), at("memory=512", 0, 1, false),
                at("memory=1769", -8, 0.8)}) ==
@@ -85,9 +91,32 @@ TEST_CASE("the answer is where a technique does most") {
   f.comparisons = {at("memory=128", 120, 3.4), at("memory=512", -8, 0.8)};
   CHECK(answer({&s, 1}, f).text == "async hurts: cold start 3.40 × as much at memory=128");
   f.comparisons = {at("", 0, 1, false)};
-  CHECK(answer({&s, 1}, f).text == "async: no effect on cold start found");
+  CHECK(answer({&s, 1}, f).text == "no effect found on cold start");
   s.conditions.trial.judged_by.clear();
   CHECK(answer({&s, 1}, f).text.empty());
+}
+
+TEST_CASE("where the first figure does not change, the answer is that of the next one") {
+  subject s;
+  s.conditions.trial.judged_by = {"cold.cold_ms", "warm.handler_ms"};
+  trial::findings f;
+  f.comparisons = {at("", 0, 1, false), at("", -3, 0.7)};
+  f.comparisons.back().metric = "warm.handler_ms";
+  CHECK(answer({&s, 1}, f).text ==
+        "async helps: warm handler -30.0 % · no effect on cold start found");
+}
+
+TEST_CASE("no more than three variants are in an answer") {
+  subject s;
+  s.conditions.trial.judged_by = {"cold.cold_ms"};
+  trial::findings f;
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    f.comparisons.push_back(at("", -3, 0.7));
+    f.comparisons.back().variant = name;
+  }
+  const std::string text = answer({&s, 1}, f).text;
+  CHECK(text.starts_with("a helps: cold start -30.0 % · b helps"));
+  CHECK(text.ends_with(" · and 2 more"));
 }
 
 }  // namespace

@@ -37,6 +37,9 @@ function legend(all) {
     h('li', {}, h('i', { style: { background: `var(--variant-${i % 10})` } }), name)));
 }
 
+/** Of a figure that was measured, as far as one reads an axis. */
+const round = (x) => String(+(Math.abs(x - Math.round(x)) < 1e-6 * x ? x.toPrecision(6) : x.toPrecision(3)));
+
 /** `all` is a list of {name, points: [x, y, low, high]}, in order of x. */
 export function curves({ x_name, y_name, all, title }) {
   const points = all.flatMap((curve) => curve.points);
@@ -50,7 +53,7 @@ export function curves({ x_name, y_name, all, title }) {
         .map(([x, y]) => `${short(y)} at ${x}`).join(', ')}`)
       .join('; ')}`,
     height: 240,
-    x: { min: xs[0], max: xs.at(-1), log, ticks: xs.length <= 8 ? xs : undefined },
+    x: { min: xs[0], max: xs.at(-1), log, ...(xs.length <= 8 && { ticks: xs, show: round }) },
     y: { min: 0, max: Math.max(...ys) || 1 },
     draw: (context, place) =>
       all.forEach((curve, i) => drawCurve(context, place, curve.points,
@@ -75,21 +78,39 @@ export function curves({ x_name, y_name, all, title }) {
     legend(all), chart.host);
 }
 
-/** Of variants that differ in their memory: what they take, and what they cost. */
+/** Variants by what they are called apart from their memory, if it is only that which they differ in. */
+function byMemory(subjects) {
+  const curves = new Map();
+  for (const s of subjects) {
+    const name = s.technique ?? '';
+    if (!curves.has(name)) curves.set(name, new Map());
+    if (curves.get(name).has(s.memory_mb)) return new Map();
+    curves.get(name).set(s.memory_mb, s);
+  }
+  // Two that were not measured at each size may differ in anything.
+  return curves.has('') && subjects.length < 3 ? new Map() : curves;
+}
+
+/** What variants take and cost with more memory, a curve for each technique. */
 export function memorySweep(subjects) {
-  if (new Set(subjects.map((s) => s.memory_mb)).size < Math.max(3, subjects.length)) return [];
-  const inOrder = [...subjects].sort((a, b) => a.memory_mb - b.memory_mb);
+  const techniques = byMemory(subjects);
   return [
     ['cold.cold_ms', 'Cold start'],
     ['warm.warm_ms', 'Warm'],
     ['billed.cold_dollars_per_million', 'Cost of cold starts'],
     ['billed.warm_dollars_per_million', 'Cost of warm invocations'],
   ].map(([key, title]) => {
-    const points = inOrder.filter((s) => s.figures[key]).map((s) => {
-      const { p50, low, high } = s.figures[key];
-      return [s.memory_mb, p50, low, high];
-    });
+    const all = [...techniques].map(([name, sizes]) => ({
+      name,
+      points: [...sizes]
+        .sort(([a], [b]) => a - b)
+        .filter(([, s]) => s.figures[key])
+        .map(([mb, s]) => {
+          const { p50, low, high } = s.figures[key];
+          return [mb, p50, low, high];
+        }),
+    }));
     const unit = key.startsWith('billed') ? '$ for a million' : 'ms';
-    return curves({ title, x_name: 'MB', y_name: unit, all: [{ name: '', points }] });
+    return curves({ title, x_name: 'MB', y_name: unit, all });
   }).filter(Boolean);
 }
