@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t most_events = 1000;
 constexpr positive weight{1e6};
 /// Stands in a payload where its key belongs.
+constexpr int steepest = 10;  // of a Zipf law
 constexpr std::string_view key_place = "${key}";
 
 std::string absolute(const std::string& path, const std::string& folder) {
@@ -80,8 +81,10 @@ result<std::vector<event>> with_keys(const event& pattern, const json& value, co
     if (key != "count" && key != "zipf") return unknown_key(key, {"count", "zipf"});
   const auto count = whole<std::size_t>{1, most_events}.read(value.value("count", json()), from);
   if (!count) return below(".count", count.error());
-  const auto exponent = positive{10}.read(value.value("zipf", json(1.0)), from);
-  if (!exponent) return below(".zipf", exponent.error());
+  const json zipf = value.value("zipf", json(1.0));
+  const double exponent = zipf.is_number() ? zipf.get<double>() : -1;
+  if (!(exponent >= 0 && exponent <= steepest))
+    return below(".zipf", unlike(fmt::format("a number from 0 to {}", steepest), zipf));
   if (pattern.payload.find(key_place) == std::string::npos)
     return fault{fault_kind::usage, "no key stands in the payload", "",
                  fmt::format("write {} where it belongs", key_place)};
@@ -90,7 +93,7 @@ result<std::vector<event>> with_keys(const event& pattern, const json& value, co
     event e;
     e.payload = with_key(pattern.payload, rank);
     e.weight =
-        (pattern.weight > 0 ? pattern.weight : 1) * std::pow(static_cast<double>(rank), -*exponent);
+        (pattern.weight > 0 ? pattern.weight : 1) * std::pow(static_cast<double>(rank), -exponent);
     all.push_back(std::move(e));
   }
   return all;
@@ -115,7 +118,7 @@ json event_list::schema() const {
           {"description", "As many events, with a key each where the payload has ${key}."},
           {"properties",
            {{"count", whole<std::size_t>{1, most_events}.schema()},
-            {"zipf", positive{10}.schema()}}},
+            {"zipf", {{"type", "number"}, {"minimum", 0}, {"maximum", steepest}}}}},
           {"required", json::array({"count"})},
           {"additionalProperties", false}}}}},
       {"additionalProperties", false},

@@ -43,7 +43,7 @@ int status_of(store_error::kind kind) {
 
 handler::handler(const switches& chosen, resources& from)
     : resources_(from),
-      cache_(1000, 5min),
+      cache_(1000, chosen.response_life),
       uses_cache_(chosen.response_cache),
       uses_pool_(chosen.pool) {
   if (!uses_pool_) return;
@@ -52,7 +52,7 @@ handler::handler(const switches& chosen, resources& from)
 }
 
 const std::string& handler::answer(std::string_view event) {
-  if (uses_cache_) cache_hit_ = false;
+  cache_hit_.reset();
   if (!uses_pool_) std::string().swap(page_);
   page_.clear();
   const json parsed = parse_json(event, "the event");
@@ -60,6 +60,7 @@ const std::string& handler::answer(std::string_view event) {
   std::string key;
   if (uses_cache_ && asked.method == "GET") {
     key = cache_key(parsed);
+    cache_hit_ = false;
     if (auto kept = cache_.find(key, clock::now())) {
       cache_hit_ = true;
       return answer_ = std::move(*kept);

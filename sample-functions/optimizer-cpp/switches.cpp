@@ -2,12 +2,15 @@
 #include "optimizer-cpp/switches.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <initializer_list>
 #include <stdexcept>
 #include <string_view>
 
 namespace optimizer {
 namespace {
+
+constexpr int longest_seconds = 86'400;
 
 std::string value_of(const environment& lookup, const char* name) {
   const char* value = lookup(name);
@@ -27,6 +30,19 @@ std::size_t one_of(const environment& lookup, const char* name,
   throw std::invalid_argument(std::string(name) + " must be " + allowed + ", not " + value);
 }
 
+std::chrono::seconds seconds_of(const environment& lookup, const char* name,
+                                std::chrono::seconds usual) {
+  const std::string value = value_of(lookup, name);
+  if (value.empty()) return usual;
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  if (error != std::errc() || end != value.data() + value.size() || seconds < 1 ||
+      seconds > longest_seconds)
+    throw std::invalid_argument(std::string(name) + " must be a number of seconds from 1 to " +
+                                std::to_string(longest_seconds) + ", not " + value);
+  return std::chrono::seconds(seconds);
+}
+
 }  // namespace
 
 switches read_switches(const environment& lookup) {
@@ -40,6 +56,7 @@ switches read_switches(const environment& lookup) {
   chosen.prefetch = is_second("PREFETCH", "off", "on");
   chosen.config_cache = is_second("CONFIG_CACHE", "off", "on");
   chosen.response_cache = is_second("RESPONSE_CACHE", "off", "on");
+  chosen.response_life = seconds_of(lookup, "RESPONSE_CACHE_LIFE", chosen.response_life);
   chosen.pool = is_second("POOL", "off", "on");
   chosen.graceful_shutdown = is_second("SHUTDOWN", "none", "graceful");
   chosen.store_url = value_of(lookup, "STORE_URL");

@@ -3,6 +3,7 @@
 // first.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -21,6 +22,7 @@ struct switches {
   bool prefetch = false;
   bool config_cache = false;
   bool response_cache = false;
+  std::chrono::seconds response_life{300};
   bool pool = false;
   bool graceful_shutdown = false;
   std::string store_url;

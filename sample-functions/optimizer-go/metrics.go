@@ -13,7 +13,6 @@ import (
 type metrics struct {
 	out               io.Writer
 	now               func() time.Time
-	withCache         bool
 	invocations       atomic.Int64
 	connectionsOpened atomic.Int64 // since the last line
 }
@@ -43,7 +42,8 @@ type metricLine struct {
 }
 
 // write tells of one invocation, or at the end (invocations is 0) of what came after the last one.
-func (m *metrics) write(invocations int, duration time.Duration, cacheHit bool) {
+// cacheHit is nil where no cache was asked.
+func (m *metrics) write(invocations int, duration time.Duration, cacheHit *bool) {
 	line := metricLine{
 		Function: "optimizer-go", Invocations: invocations, ConnectionsOpened: m.connectionsOpened.Swap(0),
 		Duration: float64(duration.Microseconds()) / 1000,
@@ -52,9 +52,9 @@ func (m *metrics) write(invocations int, duration time.Duration, cacheHit bool) 
 		line.ColdStart = 1
 	}
 	names := []metricName{{"ColdStart", "Count"}, {"Invocations", "Count"}, {"Duration", "Milliseconds"}}
-	if m.withCache {
+	if cacheHit != nil {
 		hits := 0
-		if cacheHit {
+		if *cacheHit {
 			hits = 1
 		}
 		line.CacheHit = &hits
@@ -72,6 +72,6 @@ func (m *metrics) write(invocations int, duration time.Duration, cacheHit bool) 
 
 func (m *metrics) flush() {
 	if m.connectionsOpened.Load() > 0 {
-		m.write(0, 0, false)
+		m.write(0, 0, nil)
 	}
 }

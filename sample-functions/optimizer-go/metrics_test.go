@@ -42,8 +42,8 @@ func TestALineTellsOfItsInvocationOnly(t *testing.T) {
 	var out bytes.Buffer
 	m := &metrics{out: &out, now: newClock().now}
 	m.connectionsOpened.Add(2)
-	m.write(1, 1250*time.Microsecond, false)
-	m.write(1, time.Millisecond, false)
+	m.write(1, 1250*time.Microsecond, nil)
+	m.write(1, time.Millisecond, nil)
 	lines := linesOf(t, &out)
 	first, second := lines[0], lines[1]
 	if first["ColdStart"] != 1.0 || first["Duration"] != 1.25 || first["ConnectionsOpened"] != 2.0 {
@@ -58,14 +58,19 @@ func TestALineTellsOfItsInvocationOnly(t *testing.T) {
 	expectDeclared(t, first)
 }
 
-func TestCacheHitsAreToldOnlyWithACache(t *testing.T) {
+func TestCacheHitsAreToldOnlyWhereACacheWasAsked(t *testing.T) {
 	var out bytes.Buffer
-	m := &metrics{out: &out, now: newClock().now, withCache: true}
-	m.write(1, 0, true)
-	m.write(1, 0, false)
+	m := &metrics{out: &out, now: newClock().now}
+	for _, hit := range []bool{true, false} {
+		m.write(1, 0, &hit)
+	}
+	m.write(1, 0, nil)
 	lines := linesOf(t, &out)
 	if lines[0]["CacheHit"] != 1.0 || lines[1]["CacheHit"] != 0.0 {
 		t.Error(lines)
+	}
+	if _, given := lines[2]["CacheHit"]; given {
+		t.Error(lines[2])
 	}
 	expectDeclared(t, lines[0])
 }

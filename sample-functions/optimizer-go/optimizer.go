@@ -32,11 +32,11 @@ type optimizer struct {
 func newOptimizer(s switches, began time.Time, readConfig func() (*config, error)) *optimizer {
 	o := &optimizer{
 		ready:   &readiness{began: began, say: func(line string) { fmt.Println(line) }},
-		metrics: &metrics{out: os.Stdout, now: time.Now, withCache: s.responseCache},
+		metrics: &metrics{out: os.Stdout, now: time.Now},
 		pages:   newRenderer(s.pool),
 	}
 	if s.responseCache {
-		o.responses = newResponseCache(wallClock)
+		o.responses = newResponseCache(wallClock, s.responseLife)
 	}
 	o.config = onceIf(s.configCache, o.ready, readConfig)
 	o.schema = onceIf(s.precompile, o.ready, compileSchema)
@@ -89,7 +89,7 @@ func (e NotAnAPIGatewayEvent) Error() string {
 // Invoke has the bytes of the event and answers with bytes, so that nothing is parsed twice.
 func (o *optimizer) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	began := time.Now()
-	cacheHit := false
+	var cacheHit *bool
 	defer func() { o.metrics.write(1, time.Since(began), cacheHit) }()
 
 	o.ready.wait()
@@ -110,23 +110,24 @@ func (o *optimizer) Invoke(ctx context.Context, payload []byte) ([]byte, error) 
 
 // answer looks into the cache first, for a GET and where there is one. Only a success is kept.
 func (o *optimizer) answer(ctx context.Context, event request) (
-	answer response, hit bool, err error) {
+	answer response, hit *bool, err error) {
 	if o.responses == nil || event.RequestContext.HTTP.Method != "GET" {
 		answer, err = o.route(ctx, event)
-		return answer, false, err
+		return answer, nil, err
 	}
 	key, err := hashOf(event)
 	if err != nil {
-		return response{}, false, err
+		return response{}, nil, err
 	}
-	if answer, hit = o.responses.get(key); hit {
-		return answer, true, nil
+	answer, found := o.responses.get(key)
+	if found {
+		return answer, &found, nil
 	}
 	answer, err = o.route(ctx, event)
 	if err == nil && answer.StatusCode == 200 {
 		o.responses.put(key, answer)
 	}
-	return answer, false, err
+	return answer, &found, err
 }
 
 func (o *optimizer) shutDown() {

@@ -12,10 +12,7 @@ import (
 	"time"
 )
 
-const (
-	responseLife    = 5 * time.Minute
-	responseEntries = 1000
-)
+const responseEntries = 1000
 
 type eventHash [sha256.Size]byte
 
@@ -40,13 +37,14 @@ type cachedResponse struct {
 // environment is frozen.
 type responseCache struct {
 	now   func() time.Time
+	life  time.Duration
 	mutex sync.Mutex
 	byKey map[eventHash]*list.Element
 	byAge *list.List // the oldest in front
 }
 
-func newResponseCache(now func() time.Time) *responseCache {
-	return &responseCache{now: now, byKey: map[eventHash]*list.Element{}, byAge: list.New()}
+func newResponseCache(now func() time.Time, life time.Duration) *responseCache {
+	return &responseCache{now: now, life: life, byKey: map[eventHash]*list.Element{}, byAge: list.New()}
 }
 
 func (c *responseCache) get(key eventHash) (response, bool) {
@@ -73,7 +71,7 @@ func (c *responseCache) put(key eventHash, answer response) {
 	if c.byAge.Len() == responseEntries {
 		c.remove(c.byAge.Front())
 	}
-	c.byKey[key] = c.byAge.PushBack(&cachedResponse{key, answer, c.now().Add(responseLife)})
+	c.byKey[key] = c.byAge.PushBack(&cachedResponse{key, answer, c.now().Add(c.life)})
 }
 
 func (c *responseCache) remove(element *list.Element) {

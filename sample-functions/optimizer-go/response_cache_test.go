@@ -18,9 +18,9 @@ func answerNumber(number int) (answer response) { return response{Body: fmt.Spri
 
 func TestAResponseIsKeptForFiveMinutes(t *testing.T) {
 	time := newClock()
-	cache := newResponseCache(time.now)
+	cache := newResponseCache(time.now, usualLife)
 	cache.put(keyNumber(1), answerNumber(1))
-	time.pass(responseLife - 1)
+	time.pass(usualLife - 1)
 	if answer, hit := cache.get(keyNumber(1)); !hit || answer.Body != "1" {
 		t.Error("it was gone too early")
 	}
@@ -34,7 +34,7 @@ func TestAResponseIsKeptForFiveMinutes(t *testing.T) {
 }
 
 func TestTheOldestGoesFirst(t *testing.T) {
-	cache := newResponseCache(newClock().now)
+	cache := newResponseCache(newClock().now, usualLife)
 	for number := range responseEntries {
 		cache.put(keyNumber(number), answerNumber(number))
 	}

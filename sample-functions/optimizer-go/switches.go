@@ -8,7 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
+)
+
+const (
+	usualLife      = 5 * time.Minute
+	longestSeconds = 86_400
 )
 
 // switches are the techniques that can be turned on, each by a variable of its own.
@@ -19,6 +26,7 @@ type switches struct {
 	prefetch      bool
 	configCache   bool
 	responseCache bool
+	responseLife  time.Duration
 	pool          bool
 	graceful      bool
 	storeURL      string
@@ -41,6 +49,18 @@ func readSwitches(getenv func(string) string) (switches, error) {
 		faults = append(faults, fmt.Errorf("%s=%s: expected %s", name, value, strings.Join(allowed, " or ")))
 		return allowed[0]
 	}
+	seconds := func(name string, usual time.Duration) time.Duration {
+		value := getenv(name)
+		if value == "" {
+			return usual
+		}
+		whole, err := strconv.Atoi(value)
+		if err != nil || whole < 1 || whole > longestSeconds {
+			faults = append(faults, fmt.Errorf("%s=%s: expected a number of seconds from 1 to %d", name, value, longestSeconds))
+			return usual
+		}
+		return time.Duration(whole) * time.Second
+	}
 	on := func(name string) bool { return choice(name, "off", "on") == "on" }
 
 	s := switches{
@@ -50,6 +70,7 @@ func readSwitches(getenv func(string) string) (switches, error) {
 		prefetch:      on("PREFETCH"),
 		configCache:   on("CONFIG_CACHE"),
 		responseCache: on("RESPONSE_CACHE"),
+		responseLife:  seconds("RESPONSE_CACHE_LIFE", usualLife),
 		pool:          on("POOL"),
 		graceful:      choice("SHUTDOWN", "none", "graceful") == "graceful",
 		storeURL:      getenv("STORE_URL"),

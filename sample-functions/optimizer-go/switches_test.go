@@ -5,6 +5,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // environment has a store, so that only what a test adds can be wrong.
@@ -25,7 +26,7 @@ func TestWithoutVariablesTheFirstValuesHold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s != (switches{init: "sync", storeURL: "https://localhost:1"}) {
+	if s != (switches{init: "sync", responseLife: usualLife, storeURL: "https://localhost:1"}) {
 		t.Errorf("%+v", s)
 	}
 }
@@ -33,13 +34,13 @@ func TestWithoutVariablesTheFirstValuesHold(t *testing.T) {
 func TestEachVariableTurnsItsTechniqueOn(t *testing.T) {
 	s, err := readSwitches(environment(map[string]string{
 		"INIT": "lazy", "CONNECTIONS": "warmed", "PRECOMPILE": "on", "PREFETCH": "on", "CONFIG_CACHE": "on",
-		"RESPONSE_CACHE": "on", "POOL": "on", "SHUTDOWN": "graceful",
+		"RESPONSE_CACHE": "on", "RESPONSE_CACHE_LIFE": "7", "POOL": "on", "SHUTDOWN": "graceful",
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if s != (switches{init: "lazy", warmed: true, precompile: true, prefetch: true, configCache: true,
-		responseCache: true, pool: true, graceful: true, storeURL: "https://localhost:1"}) {
+		responseCache: true, responseLife: 7 * time.Second, pool: true, graceful: true, storeURL: "https://localhost:1"}) {
 		t.Errorf("%+v", s)
 	}
 }
@@ -52,6 +53,7 @@ func TestWhatIsWrongIsNamedWithWhatIsAllowed(t *testing.T) {
 		{"PREFETCH", "1"}:                     "PREFETCH=1: expected off or on",
 		{"CONFIG_CACHE", "yes"}:               "CONFIG_CACHE=yes: expected off or on",
 		{"RESPONSE_CACHE", "yes"}:             "RESPONSE_CACHE=yes: expected off or on",
+		{"RESPONSE_CACHE_LIFE", "0"}:          "RESPONSE_CACHE_LIFE=0: expected a number of seconds from 1 to",
 		{"POOL", "yes"}:                       "POOL=yes: expected off or on",
 		{"SHUTDOWN", "on"}:                    "SHUTDOWN=on: expected none or graceful",
 		{"STORE_URL", ""}:                     "STORE_URL=: expected https://HOST:PORT",

@@ -37,7 +37,7 @@ func (s *tableServer) switches() switches {
 	if err != nil {
 		panic(err)
 	}
-	return switches{init: "lazy", storeURL: s.URL, storeRoots: roots}
+	return switches{init: "lazy", responseLife: usualLife, storeURL: s.URL, storeRoots: roots}
 }
 
 func (s *tableServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {

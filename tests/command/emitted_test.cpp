@@ -23,6 +23,7 @@ receive() {
   read -r -N "$length" <&3
 }
 invocation=2018-06-01/runtime/invocation
+: "${ANSWER:={\}}"
 ready() { echo "optimizer initialized in 5 ms"; }
 [[ $READY == late ]] || ready
 hit=0
@@ -33,7 +34,8 @@ while true; do
   echo "{\"_aws\":{\"Timestamp\":1700000000000,\"CloudWatchMetrics\":[{\"Namespace\":\"o\",\"Dimensions\":[],"\
 "\"Metrics\":[{\"Name\":\"CacheHit\",\"Unit\":\"Count\"}${BROKEN:+,{\"Name\":\"None\"\}}]}]},\"CacheHit\":$hit}"
   hit=1
-  printf 'POST /%s/%s/response HTTP/1.1\r\nHost: lambda\r\nContent-Length: 2\r\n\r\n{}' $invocation "$id" >&3
+  printf 'POST /%s/%s/response HTTP/1.1\r\nHost: lambda\r\nContent-Length: %d\r\n\r\n%s' \
+    $invocation "$id" ${#ANSWER} "$ANSWER" >&3
   receive
 done
 )";
@@ -93,6 +95,28 @@ TEST_CASE("malformed metrics are told with an example, and end nothing") {
   CHECK_FALSE(t.summary().contains("emf"));
   CHECK(contains(t.report, "malformed, and nothing was taken of it: 15 of 15 lines with metrics"));
   CHECK(contains(t.report, "(None is named and not in the line, in "));
+}
+
+TEST_CASE("a function that answers with HTTP 5xx has failed, and its times are no figures") {
+  const workplace f;
+  f.file("teller", teller, 0755);
+  const std::string down = R"(--env 'ANSWER={"statusCode":502,"body":"the store is down"}' )";
+  const outcome o =
+      run("$L run $F/teller --cold 2 --warm 3 --json $F/r.json --csv $F/r.csv " + down);
+  CHECK(o.status == 4);
+  CHECK(contains(o.out, "nothing succeeded: 8 × answered with HTTP 5xx"));
+  CHECK(contains(o.out, "8 × HTTP 502: the store is down"));
+  const nlohmann::json v = f.json("r.json")["variants"][0];
+  CHECK(v["summary"]["cold"]["cold_ms"]["n"] == 0);
+  CHECK(v["invocations"][0]["outcome"] == "error_answer");
+  CHECK(v["invocations"][0]["http_status"] == 502);
+  // For Lambda it is none: no Status is in its log.
+  CHECK_FALSE(contains(v["invocations"][0]["report"].get<std::string>(), "Status"));
+  CHECK(contains(content(f.at("r.csv")), ",error_answer,"));
+  const outcome again = run("$L report $F/r.json");
+  CHECK(contains(again.out, "8 × HTTP 502: the store is down"));
+  CHECK(run("$L run $F/teller --cold 1 --ignore-failure " + down).status == 0);
+  CHECK(run(R"($L run $F/teller --cold 1 --env 'ANSWER={"statusCode":404}')").status == 0);
 }
 
 TEST_CASE("the dynamic loader tells what a start is made of") {

@@ -211,6 +211,14 @@ TEST_CASE("an event with keys stands for as many, by a Zipf law") {
       R"({"events": [{"payload": "${key}", "keys": {"count": 2, "zipf": 0.5}}]})", "x.json");
   REQUIRE(flat);
   CHECK(flat->events[1].weight == doctest::Approx(0.70710678));
+  const auto even = read_profile_text(
+      R"({"events": [{"payload": "${key}", "keys": {"count": 2, "zipf": 0}}]})", "x.json");
+  REQUIRE(even);
+  CHECK(even->events[1].weight == 1);
+  for (const char* zipf : {"-1", "11", "\"1\""})
+    CHECK(fault_of(R"({"events": [{"payload": "${key}", "keys": {"count": 2, "zipf": )" +
+                   std::string(zipf) + "}}]}")
+              .starts_with("x.json: events[0].keys.zipf: expected a number from 0 to 10"));
   CHECK(fault_of(R"({"events": [{"payload": 1, "keys": {"count": 2}}]})") ==
         "x.json: events[0].keys: no key stands in the payload (write ${key} where it belongs)");
   CHECK(fault_of(R"({"events": [{"payload": "${key}", "keys": {"count": 0}}]})")

@@ -85,6 +85,9 @@ TEST_CASE("each switch can be turned on, and turns on nothing else") {
 TEST_CASE("an unknown value is refused by the variable's name and what it may be") {
   CHECK_THROWS_WITH(read({{"INIT", "later"}}), "INIT must be sync, async or lazy, not later");
   CHECK_THROWS_WITH(read({{"POOL", "ON"}}), "POOL must be off or on, not ON");
+  CHECK(read({{"RESPONSE_CACHE_LIFE", "2"}}).response_life == 2s);
+  for (const char* life : {"0", "2s", "-1", "86401", "99999999999"})
+    CHECK_THROWS_AS(read({{"RESPONSE_CACHE_LIFE", life}}), std::invalid_argument);
 }
 
 TEST_CASE("the address of a store is read from its URL, and anything else is refused") {
