@@ -49,7 +49,7 @@ struct invocation_row {
   instant settled = never;       ///< and so did every extension that was told of the invocation
   bool is_streamed = false;      ///< the response came in pieces
   std::uint64_t response_bytes = 0;
-  std::uint16_t http_status = 0;    ///< that the response says; 0: none
+  std::uint16_t http_status = 0;    ///< that the response says, from 500 on; else 0
   span cpu = journal::cpu_unknown;  ///< process CPU from the delivery to the next /next
   /// What the environment used in that time, and in the `used_phases - 1` invocations of it before
   /// that were not sampled; 0 phases: this one was not. `peak_bytes` is the most so far.

@@ -120,7 +120,7 @@ void timeline_reader::take(const entry& e, const fact::settled& f) {
   invocation_row* row = invocation(e);
   if (!row) return;
   row->settled = e.at;
-  row->how = f.how == journal::outcome::success && row->http_status >= 500
+  row->how = f.how == journal::outcome::success && row->http_status != 0
                  ? journal::outcome::error_answer
                  : f.how;
   if (unfinished* env = environment(e)) std::erase(env->under_way, index_of(*row));

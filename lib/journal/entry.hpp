@@ -66,8 +66,8 @@ struct delivered {
 /// The first byte of a response that did not arrive in one piece.
 struct response_began {};
 /// The last byte of an accepted response. `cpu`, here and below: CPU that the environment's
-/// processes have used since the start of the one in place. `http_status`: what a gateway would
-/// answer with, where the response says it; from 500 on `answer` is what it says besides.
+/// processes have used since the start of the one in place. `http_status`: where the response says
+/// HTTP 5xx, and `answer` is what it says besides; else 0.
 struct responded {
   std::uint64_t bytes;
   span cpu = cpu_unknown;

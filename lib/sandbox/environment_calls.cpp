@@ -10,7 +10,7 @@
 #include "host/clock.hpp"
 #include "journal/request_id.hpp"
 #include "sandbox/environment.hpp"
-#include "wire/answer_status.hpp"
+#include "wire/error_status.hpp"
 #include "wire/extensions_api.hpp"
 #include "wire/runtime_api.hpp"
 #include "wire/telemetry_api.hpp"
@@ -245,8 +245,8 @@ void environment::on_response(const wire::call::response& call, const wire::requ
     site_.watcher.answered(self_, who.inv, r.body);
   const std::string error = wire::mid_stream_error(r);
   const std::string type = error.empty() ? std::string() : wire::mid_stream_error_type(r);
-  const std::uint16_t status = wire::answer_status(r.body);
-  const std::string_view answer = status >= 500 ? std::string_view(r.body) : std::string_view();
+  const std::uint16_t status = wire::error_status(r.body);
+  const std::string_view answer = status != 0 ? std::string_view(r.body) : std::string_view();
   report(at, signal::responded{who.id, call.mode, body, r.body_bytes, announced, error, cpu_time(),
                                who.inv, type, status, answer.substr(0, longest_error)});
 }

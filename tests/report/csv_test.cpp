@@ -54,13 +54,13 @@ TEST_CASE("what a function tells has columns, where it tells anything") {
   b.responded(0, 0).runtime_ready(0, 0, 4).settled(0, 0);
   b.later(1).arrived(1).delivered(0, 1, journal::start_kind::warm);
   emits("[1,3]");
-  b.responded_with(0, 1, 404);
+  b.responded_with(0, 1, 503);
   b.runtime_ready(0, 1, 5).settled(0, 1);
   const auto rows = rows_of(support::subject_of(b.build()));
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].ends_with(",discarded,http_status,mark.ready_ms,emf.Hit"));
   CHECK(rows[1].ends_with(",false,,4.000000,0"));
-  CHECK(rows[2].ends_with(",false,404,,1 3"));
+  CHECK(rows[2].ends_with(",false,503,,1 3"));
 }
 
 TEST_CASE("a name with commas, quotes and line breaks is quoted as RFC 4180 says") {
