@@ -15,6 +15,7 @@
 #include "command/measured_model.hpp"
 #include "command/output_files.hpp"
 #include "command/saved.hpp"
+#include "command/stop_request.hpp"
 #include "fleet/policy.hpp"
 #include "host/clock.hpp"
 #include "load/traffic.hpp"
@@ -29,14 +30,6 @@ namespace lambdaprof::command {
 namespace {
 
 using std::chrono::hours;
-
-volatile std::sig_atomic_t stop_asked = 0;
-
-/// A second time ends us at once.
-void ask_to_stop(int signal) {
-  stop_asked = 1;
-  std::signal(signal, SIG_DFL);
-}
 
 /// After that the pool stands as it will: every environment of the beginning has run out.
 constexpr span warm_up = hours(4);
@@ -66,6 +59,7 @@ struct study {
   std::vector<named_load> loads;
   std::vector<named_policy> policies;
   std::string function;
+  std::int64_t measured_mb = 0;  ///< where the times are from; 0: they are given
   analysis::architecture architecture = analysis::architecture::x86_64;
 };
 
@@ -135,6 +129,7 @@ result<study> prepare(const simulate_options& o) {
     if (profile::origin(*p, "function.memory_mb") == "default") p->function.memory_mb = f.memory_mb;
     if (profile::origin(*p, "function.timeout") == "default") p->function.timeout = f.timeout;
     s.function = f.name;
+    s.measured_mb = f.memory_mb;
     s.architecture = analysis::architecture_of(of->conditions.machine);
   }
   auto loads = loads_of(o, *p);
@@ -180,7 +175,8 @@ class progress {
 
 /// None if it was asked to stop before the end.
 std::optional<report::policy_outcome> play(const study& s, const named_load& l,
-                                           const named_policy& policy, progress& shown) {
+                                           const named_policy& policy, const stop_request& stop,
+                                           progress& shown) {
   run::settings settings;
   settings.function = s.settings.function;
   settings.pool = policy.pool;
@@ -199,7 +195,7 @@ std::optional<report::policy_outcome> play(const study& s, const named_load& l,
     fold.take(log);
     log.forget();
     shown.look(l.name + ", " + policy.name, conductor.progress().settled);
-    if (stop_asked != 0) return std::nullopt;
+    if (goes_on && stop.is_made()) return std::nullopt;
   }
   analysis::traffic seen = fold.result();
   if (l.length) seen.length = *l.length;
@@ -225,6 +221,12 @@ std::vector<journal::assumption> model_of(const study& s) {
        "there before the traffic; how long its inits take (they have no more CPU than the "
        "memory size buys) and how often Lambda repeats them is in no figure",
        true});
+  all.push_back({"coincidences",
+                 fmt::format("pings begin with the traffic, and every environment ends after "
+                             "exactly {}: where the gap of a burst divides that, or a period, "
+                             "shares differ from those beside it",
+                             show(pool.max_lifetime)),
+                 true});
   all.push_back({"placement, download, number of processes", "not modelled", true});
   if (s.loads.front().length)
     all.push_back({"warm-up", fmt::format("the first {} are not counted", show(warm_up)), true});
@@ -247,26 +249,27 @@ int write_all(const report::simulation& s, const output_files& to, const console
 
 /// Each load under all policies, until somebody asks to stop: what is whole by then is kept, or of
 /// the first load the policies that are.
-std::vector<report::simulated_load> play_all(const study& s, const console& c) {
-  std::vector<report::simulated_load> done;
+void play_all(const study& s, const stop_request& stop, const console& c, report::simulation& to) {
   for (const named_load& l : s.loads) {
     progress shown(c, load::expected_events(l.plan));
     report::simulated_load one{l.name, {}};
     for (const named_policy& policy : s.policies) {
-      auto outcome = play(s, l, policy, shown);
+      auto outcome = play(s, l, policy, stop, shown);
       if (!outcome) break;
       one.policies.push_back(std::move(*outcome));
     }
-    if (stop_asked == 0 || (done.empty() && !one.policies.empty())) done.push_back(std::move(one));
-    if (stop_asked != 0) break;
+    to.is_interrupted = one.policies.size() < s.policies.size();
+    const bool is_some = to.loads.empty() && !one.policies.empty();
+    if (!to.is_interrupted || is_some) to.loads.push_back(std::move(one));
+    if (to.is_interrupted) return;
   }
-  return done;
 }
 
 }  // namespace
 
 int simulate(const simulate_options& o, const console& c) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error to report
   if (o.days && !(*o.days > 0 && *o.days <= 3650))
     return complain(
         {fault_kind::usage, "a number of days above 0, up to 3650, is expected", "--days", ""});
@@ -276,7 +279,7 @@ int simulate(const simulate_options& o, const console& c) {
   const auto to =
       output_files::open({o.outputs.json, o.outputs.csv, o.outputs.markdown, o.outputs.html});
   if (!to) return complain(to.error());
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, ask_to_stop);
+  stop_request stop;
   report::simulation done;
   done.function = s->function;
   done.question = s->settings.trial.question;
@@ -285,8 +288,12 @@ int simulate(const simulate_options& o, const console& c) {
   done.command_line = o.command_line;
   done.seed = s->settings.seed;
   done.model = model_of(*s);
-  done.loads = play_all(*s, c);
-  done.is_interrupted = stop_asked != 0;
+  if (s->measured_mb != 0 && s->measured_mb != done.memory_mb)
+    done.caveats.push_back(
+        fmt::format("the times were measured at {} MB, and may differ at {}, whose price this is",
+                    s->measured_mb, done.memory_mb));
+  play_all(*s, stop, c, done);
+  stop.close();
   if (done.loads.empty()) {
     say(stderr, "lambdaprof: interrupted before the first policy was through\n");
     return exit_status::interrupted;

@@ -2,8 +2,10 @@
 #include "report/simulation.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -25,11 +27,16 @@ std::string share_text(double share) {
   return fmt::format("{:.{}f} %", 100 * share, share >= 0.1 ? 1 : share >= 0.01 ? 2 : 3);
 }
 
+/// Of n requests none was cold: the share is at most that, at 95 %.
+double most_of_none(double n) {
+  return 1 - std::pow(0.05, 1 / n);
+}
+
 /// "0.18 % ± 0.01", or how rare it is at most where none was seen.
 std::string cold_share(const traffic& t) {
   if (t.requests == 0) return "–";
   const auto n = static_cast<double>(t.requests);
-  if (t.cold == 0) return fmt::format("0 (< {})", share_text(3 / n));
+  if (t.cold == 0) return fmt::format("0 (< {})", share_text(most_of_none(n)));
   const std::string share = share_text(t.cold_share());
   if (!t.share_error) return share;
   const double half = 100 * student * *t.share_error;
@@ -43,7 +50,7 @@ std::string time_at(const traffic& t, double q) {
 
 std::string dollars(double d) {
   if (d == 0) return "0";
-  if (d < 1) return fmt::format("{:#.2g}", d);
+  if (d < 0.995) return fmt::format("{:#.2g}", d);
   return d >= 100 ? fmt::format("{:.0f}", d) : fmt::format("{:.2f}", d);
 }
 
@@ -95,18 +102,50 @@ curves curves_of(const simulation& s) {
   return c;
 }
 
-std::string troubles(const policy_outcome& p) {
-  if (p.seen.failed + p.seen.throttled == 0) return "";
-  return fmt::format("{}: {} failed, {} throttled", printable(p.policy), p.seen.failed,
-                     p.seen.throttled);
+remark trouble(const simulated_load& load, const policy_outcome& p) {
+  std::vector<std::string> parts;
+  std::vector<std::string> remedies;
+  if (p.seen.failed > 0) {
+    parts.push_back(fmt::format("{} failed", p.seen.failed));
+    remedies.emplace_back("--timeout");
+  }
+  if (p.seen.throttled > 0) {
+    parts.push_back(fmt::format("{} throttled", p.seen.throttled));
+    remedies.emplace_back("--max-environments");
+  }
+  return {fmt::format("{}, {}: {} of {} requests", printable(load.name), printable(p.policy),
+                      fmt::join(parts, ", "), p.seen.requests),
+          fmt::format("raise {}", fmt::join(remedies, " and "))};
 }
 
+std::uint64_t unserved(const policy_outcome& p) {
+  return p.seen.failed + p.seen.throttled;
+}
+
+/// What its share of cold starts may be as well.
+analysis::interval shares_of(const traffic& t) {
+  const double share = t.cold_share();
+  if (t.cold == 0)
+    return {0, most_of_none(static_cast<double>(std::max<std::uint64_t>(t.requests, 1)))};
+  const double half = student * t.share_error.value_or(0);
+  return {share - half, share + half};
+}
+
+/// The cheapest of those that nothing shows to have more cold starts than the one with fewest,
+/// among those that leave fewest requests unserved.
 const policy_outcome& fewest_cold(const simulated_load& load) {
-  return *std::min_element(load.policies.begin(), load.policies.end(),
-                           [](const auto& a, const auto& b) {
-                             return std::pair(a.seen.cold_share(), a.month.dollars()) <
-                                    std::pair(b.seen.cold_share(), b.month.dollars());
-                           });
+  std::vector<const policy_outcome*> serving;
+  for (const policy_outcome& p : load.policies) {
+    if (!serving.empty() && unserved(p) < unserved(*serving.front())) serving.clear();
+    if (serving.empty() || unserved(p) == unserved(*serving.front())) serving.push_back(&p);
+  }
+  const policy_outcome* best = *std::min_element(
+      serving.begin(), serving.end(),
+      [](const auto* a, const auto* b) { return a->seen.cold_share() < b->seen.cold_share(); });
+  const double most = shares_of(best->seen).high;
+  for (const policy_outcome* p : serving)
+    if (shares_of(p->seen).low <= most && p->month.dollars() < best->month.dollars()) best = p;
+  return *best;
 }
 
 /// "fewest cold starts with provisioned:1 (0 (< 0.05 %), $5.41 a month); cheapest is none (3.5 %,
@@ -117,9 +156,17 @@ std::string best_of(const simulated_load& load) {
       load.policies.begin(), load.policies.end(),
       [](const auto& a, const auto& b) { return a.month.dollars() < b.month.dollars(); });
   const auto told = [](const policy_outcome& p) {
-    return fmt::format("{}: {}, ${} a month", printable(p.policy), cold_share(p.seen),
+    const std::string lost =
+        unserved(p) == 0
+            ? ""
+            : fmt::format(
+                  ", {} failed or throttled",
+                  share_text(static_cast<double>(unserved(p)) /
+                             static_cast<double>(std::max<std::uint64_t>(p.seen.requests, 1))));
+    return fmt::format("{}: {}{}, ${} a month", printable(p.policy), cold_share(p.seen), lost,
                        dollars(p.month.dollars()));
   };
+  if (fewest.seen.requests == 0) return "no request came in that time";
   if (&fewest == &cheapest) return "fewest cold starts and cheapest with " + told(fewest);
   return fmt::format("fewest cold starts with {}; cheapest with {}", told(fewest), told(cheapest));
 }
@@ -127,15 +174,20 @@ std::string best_of(const simulated_load& load) {
 /// Of several loads the one under which the choice matters most.
 paragraph verdict_of(const simulation& s) {
   const auto at_stake = [](const simulated_load& load) {
-    return load.policies.front().seen.cold_share() - fewest_cold(load).seen.cold_share();
+    const auto [least, most] = std::minmax_element(
+        load.policies.begin(), load.policies.end(),
+        [](const auto& a, const auto& b) { return a.seen.cold_share() < b.seen.cold_share(); });
+    return most->seen.cold_share() - least->seen.cold_share();
   };
   const simulated_load& most =
       *std::max_element(s.loads.begin(), s.loads.end(),
                         [&](const auto& a, const auto& b) { return at_stake(a) < at_stake(b); });
   std::string text = best_of(most);
   if (s.loads.size() > 1) text = fmt::format("{}: {}", printable(most.name), text);
-  return s.is_interrupted ? paragraph{"interrupted, partial: " + text, tone::warning}
-                          : paragraph{std::move(text), tone::plain};
+  if (s.is_interrupted) return {"interrupted, partial: " + text, tone::warning};
+  const bool is_well = std::all_of(most.policies.begin(), most.policies.end(),
+                                   [](const policy_outcome& p) { return unserved(p) == 0; });
+  return {std::move(text), is_well ? tone::plain : tone::warning};
 }
 
 json of_time(const traffic& t, double q) {
@@ -194,10 +246,10 @@ document compose(const simulation& s) {
   for (const simulated_load& load : s.loads) {
     d.sections.push_back({"traffic " + printable(load.name), {table_of(load)}});
     for (const policy_outcome& p : load.policies)
-      if (std::string text = troubles(p); !text.empty())
-        found.all.push_back({std::move(text), "raise --timeout or --max-environments"});
+      if (unserved(p) > 0) found.all.push_back(trouble(load, p));
   }
   if (s.loads.size() > 1) d.sections.push_back({"Cold starts by traffic", {curves_of(s)}});
+  for (const std::string& caveat : s.caveats) found.all.push_back({printable(caveat), ""});
   if (!found.all.empty()) d.sections.push_back({"", {std::move(found)}});
   facts model;
   for (const journal::assumption& a : s.model)
@@ -230,7 +282,7 @@ std::string write_json(const simulation& s) {
 std::string render_csv(const simulation& s) {
   std::string all =
       "load,policy,requests,cold,cold_share,cold_share_error,pings,p50_ms,p90_ms,p99_ms,"
-      "idle_gb_seconds_a_month,dollars_a_month\n";
+      "idle_gb_seconds_a_month,dollars_a_month,failed,throttled\n";
   const auto in_ms = [](const traffic& t, double q) {
     const auto found = t.latency.quantile(q);
     return found ? exact_ms(*found) : "";
@@ -238,11 +290,11 @@ std::string render_csv(const simulation& s) {
   for (const simulated_load& load : s.loads)
     for (const policy_outcome& p : load.policies) {
       const traffic& t = p.seen;
-      all += fmt::format("{},{},{},{},{:.8f},{},{},{},{},{},{:.3f},{:.6f}\n", csv_text(load.name),
-                         csv_text(p.policy), t.requests, t.cold, t.cold_share(),
-                         t.share_error ? fmt::format("{:.8f}", *t.share_error) : "", t.pings,
-                         in_ms(t, .5), in_ms(t, .9), in_ms(t, .99), p.month.idle_gb_seconds,
-                         p.month.dollars());
+      all += fmt::format("{},{},{},{},{:.8f},{},{},{},{},{},{:.3f},{:.6f},{},{}\n",
+                         csv_text(load.name), csv_text(p.policy), t.requests, t.cold,
+                         t.cold_share(), t.share_error ? fmt::format("{:.8f}", *t.share_error) : "",
+                         t.pings, in_ms(t, .5), in_ms(t, .9), in_ms(t, .99),
+                         p.month.idle_gb_seconds, p.month.dollars(), t.failed, t.throttled);
     }
   return all;
 }

@@ -31,6 +31,7 @@ struct simulation {
   std::string command_line;
   std::uint64_t seed = 1;
   std::vector<journal::assumption> model;
+  std::vector<std::string> caveats;
   std::vector<simulated_load> loads;
   bool is_interrupted = false;  ///< not all loads and policies were played
 };

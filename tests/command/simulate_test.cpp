@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lambdaprof simulate` as a user calls it.
 #include <cmath>
+#include <fstream>
 
 #include "cli_fixture.hpp"
 
@@ -9,6 +10,19 @@ using namespace lambdaprof::cli;
 namespace {
 
 const std::string given = "$L simulate --init 1ns --handler exponential:1s --timeout 900s ";
+
+bool comes_to_catch(pid_t pid, int signal) {
+  for (int i = 0; i < 1000; ++i) {
+    std::ifstream status(fmt::format("/proc/{}/status", pid));
+    std::string line;
+    while (std::getline(status, line))
+      if (line.starts_with("SigCgt:") &&
+          (std::stoull(line.substr(7), nullptr, 16) >> (signal - 1)) & 1U)
+        return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
 
 nlohmann::json policy(const nlohmann::json& j, std::size_t i) {
   return j["loads"][0]["policies"][i];
@@ -56,25 +70,38 @@ TEST_CASE("a measured run is extended: its times are drawn again") {
   CHECK(policy(j, 1)["cold_share"].get<double>() == doctest::Approx(1.0 / 12));
 }
 
-TEST_CASE("ctrl-c keeps the policies that were played") {
+TEST_CASE("a signal keeps the policies that were played, also where it arrives twice") {
   const workplace f;
   const pid_t pid =
       start({"lambdaprof", "simulate", "--init", "1ns", "--handler", "1ms", "--traffic",
-             "burst:5,1h", "--traffic", "poisson:100", "--days", "10", "--json", f.at("s.json")},
+             "burst:5,12h", "--traffic", "poisson:100", "--days", "10", "--json", f.at("s.json")},
             f.at("err"));
+  REQUIRE(comes_to_catch(pid, SIGTERM));
   std::this_thread::sleep_for(std::chrono::seconds(1));
-  ::kill(pid, SIGINT);
-  CHECK(status_of(pid) == 130);
+  ::kill(pid, SIGTERM);
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  ::kill(pid, SIGTERM);
+  CHECK(status_of(pid) == 130);  // dead of it would be 143
   const auto j = f.json("s.json");
   CHECK(j["interrupted"] == true);
   REQUIRE(j["loads"].size() == 1);
-  CHECK(j["loads"][0]["load"] == "burst:5,1h");
+  CHECK(j["loads"][0]["load"] == "burst:5,12h");
   CHECK(j["loads"][0]["policies"].size() == 4);
+}
+
+TEST_CASE("a hang-up that is ignored, as under nohup, stops no simulation") {
+  const workplace f;
+  const outcome o =
+      run("trap '' HUP; $L simulate --init 1ns --handler 1ms --traffic poisson:10 --days 2 "
+          "--json $F/s.json >/dev/null & pid=$!; sleep 0.2; kill -HUP $pid; wait $pid");
+  CHECK(o.status == 0);
+  CHECK_FALSE(f.json("s.json").contains("interrupted"));
 }
 
 TEST_CASE("where a simulation cannot be written is said before it is played") {
   const workplace f;
-  const outcome o = run(given + "--traffic poisson:500 --days 2 --json $F/none/s.json");
+  // Played, it would take longer than a test may.
+  const outcome o = run(given + "--traffic poisson:900 --days 1 --json $F/none/s.json");
   CHECK(o.status == 2);
   CHECK(contains(o.err, "none/s.json"));
   check_refused(given + "--traffic poisson:0.1 --json - --csv -", "only one output");

@@ -66,6 +66,53 @@ TEST_CASE("of several loads the headline is the one under which the choice matte
   CHECK_MESSAGE(contains(text, "traffic poisson:0.01"), text);
 }
 
+TEST_CASE("which load matters most does not depend on the order of policies") {
+  simulation s = sample();
+  s.loads.push_back(s.loads.front());
+  s.loads.back().name = "poisson:0.01";
+  s.loads.back().policies.front().seen.cold = 20'000;
+  for (simulated_load& load : s.loads) std::swap(load.policies[0], load.policies[1]);
+  CHECK(compose(s).verdict.text.starts_with("poisson:0.01: "));
+}
+
+TEST_CASE("who has hardly more cold starts and costs less is named, not the dearest of all") {
+  simulation s = sample();
+  policy_outcome warmed = s.loads.front().policies.front();
+  warmed.policy = "warmer:every=4m";
+  warmed.seen.cold = 1;
+  warmed.seen.share_error = 0.00001;
+  warmed.month = {1, 0.01, 0, 6000};
+  s.loads.front().policies.push_back(warmed);
+  CHECK_MESSAGE(compose(s).verdict.text.starts_with("fewest cold starts with warmer:every=4m"),
+                compose(s).verdict.text);
+}
+
+TEST_CASE("a policy that leaves requests unserved is told with that, and is not the best") {
+  simulation s = sample();
+  s.loads.front().policies.back().seen.throttled = 47'000;
+  const document d = compose(s);
+  CHECK_MESSAGE(d.verdict.text.starts_with("fewest cold starts and cheapest with none"),
+                d.verdict.text);
+  CHECK(d.verdict.tone == tone::warning);
+  const std::string text = render_terminal(d, style::plain, 120);
+  CHECK_MESSAGE(contains(text,
+                         "poisson:1, provisioned:1: 47000 throttled of 100000 requests → raise "
+                         "--max-environments"),
+                text);
+  CHECK(contains(render_csv(s), ",0,47000\n"));
+}
+
+TEST_CASE("no share is above all, and no request makes no verdict") {
+  simulation s = sample();
+  s.loads.front().policies.back().seen.requests = 1;
+  CHECK(contains(render_terminal(compose(s), style::plain, 120), "0 (< 95.0 %)"));
+  for (policy_outcome& p : s.loads.front().policies) {
+    p.seen.requests = 0;
+    p.seen.cold = 0;
+  }
+  CHECK(compose(s).verdict.text == "no request came in that time");
+}
+
 TEST_CASE("a simulation that was stopped says so") {
   simulation s = sample();
   s.is_interrupted = true;
