@@ -71,7 +71,7 @@ void timeline_reader::take(const entry& e, const fact::responded& f) {
   row->first_byte = std::min(row->first_byte, e.at);
   row->response_bytes = f.bytes;
   row->http_status = f.http_status;
-  if (f.answer) row->error = text(f.answer);
+  if (f.http_status != 0) row->error = text(f.answer);
   note_response(e, f.cpu);
 }
 

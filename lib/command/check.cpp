@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -94,14 +95,24 @@ load::plan load_of(const check_plan& plan) {
           times(plan.order.size(), {load::burst{1}, load::idle{rest_between}})};
 }
 
+/// An answer of HTTP 5xx is one like others, and compared, unless the function has none besides.
+bool says_only_errors(const analysis::timeline& t) {
+  return std::all_of(t.invocations.begin(), t.invocations.end(),
+                     [](const analysis::invocation_row& i) { return !i.is_success(); });
+}
+
 void add_what_the_journal_knows(report::checked& to, std::size_t fresh, bool was_asked) {
   const analysis::timeline& t = to.subject.timeline;
+  const bool has_only_errors = says_only_errors(t);
   for (const analysis::invocation_row& i : t.invocations) {
     if (i.is_success() || i.how == journal::outcome::interrupted) continue;
-    if (i.id.value < fresh)
+    if (i.how == journal::outcome::error_answer && !has_only_errors) {
+      ++to.error_answers;
+    } else if (i.id.value < fresh) {
       ++to.failed_fresh;
-    else if (to.failed_fresh == 0 && to.failed_reused++ == 0)
+    } else if (to.failed_fresh == 0 && to.failed_reused++ == 0) {
       to.failure = i.error;
+    }
   }
   if (t.environments.empty()) return;
   const analysis::environment_row& last = t.environments.back();

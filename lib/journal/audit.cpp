@@ -132,7 +132,9 @@ void auditor::on(const entry& e, const fact::response_began&) {
   });
 }
 
-void auditor::on(const entry& e, const fact::responded&) {
+void auditor::on(const entry& e, const fact::responded& f) {
+  check(f.http_status == 0 ? !f.answer : f.http_status >= 500 && f.http_status < 600,
+        "an answer says HTTP 5xx, or nothing is kept of it");
   of_invocation(e, [&](invocation_book& i) {
     check(is_running(i), "a response comes while its invocation runs");
     check(!i.is_answered(), "an invocation is answered once");
@@ -148,7 +150,7 @@ void auditor::on(const entry& e, const fact::failed& f) {
     check(is_running(i) || (!i.over && without_init),
           "an invocation fails while it runs, or with its init");
     check(!i.is_answered(), "an invocation is answered once");
-    check(f.why != outcome::success, "a success is no failure");
+    check(is_failure(f.why), "a success is no failure");
     i.failed = true;
     i.why = f.why;
   });
@@ -163,6 +165,7 @@ void auditor::on(const entry& e, const fact::runtime_ready& f) {
 
 void auditor::on(const entry& e, const fact::settled& f) {
   of_invocation(e, [&](invocation_book& i) {
+    check(f.how != outcome::error_answer, "what an answer says is no end of an invocation");
     check(f.how != outcome::success || (i.responded && !i.failed),
           "a success has a response and no failure");
     check(!i.failed || f.how == i.why || f.how == outcome::interrupted,

@@ -102,7 +102,7 @@ void auditor::on(const entry& e, const fact::init_finished& f) {
 void auditor::on(const entry& e, const fact::init_failed& f) {
   of_environment(e, [&](environment_book& env) {
     check(!env.init_over && !env.init_failed, "an init fails once, and not when it is over");
-    check(f.why != outcome::success, "a success is no failure");
+    check(is_failure(f.why), "a success is no failure");
     env.init_failed = true;
     if (!env.started && (may_lack_runtime(env) || f.why == outcome::extension_launch))
       env.open = false;
@@ -125,7 +125,7 @@ void auditor::on(const entry& e, const fact::restore_finished& f) {
 void auditor::on(const entry& e, const fact::restore_failed& f) {
   end_restore(e);
   of_environment(e, [](environment_book& env) { env.restore_failed = true; });
-  check(f.why != outcome::success, "a success is no failure");
+  check(is_failure(f.why), "a success is no failure");
 }
 
 void auditor::on(const entry& e, const fact::shutdown_began&) {

@@ -72,6 +72,11 @@ inline constexpr std::array<std::string_view, 3> shutdown_reason_names{"spindown
                                                                        "failure"};
 inline constexpr std::array<std::string_view, 2> telemetry_api_names{"telemetry", "logs"};
 
+/// An end that Lambda takes for none that is well.
+constexpr bool is_failure(outcome o) {
+  return o != outcome::success && o != outcome::error_answer;
+}
+
 constexpr std::string_view name(start_kind k) {
   return start_kind_names[static_cast<std::size_t>(k)];
 }

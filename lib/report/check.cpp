@@ -33,7 +33,7 @@ paragraph verdict_of(const checked& c, std::size_t findings) {
                                 "answers of a used environment"),
                         counted(findings, "finding")),
             tone::warning};
-  if (c.answered == 0 && c.failed_fresh > 0)
+  if (c.failed_fresh > 0 && (c.answered == 0 || c.failed_fresh == c.fresh * c.events.size()))
     return {"nothing was checked: the function fails on fresh environments", tone::failure};
   if (c.failed_fresh > 0)
     return {fmt::format("{} of {} invocations of fresh environments failed; {} beside that",
@@ -99,6 +99,10 @@ remarks remarks_of(const checked& c) {
                      "so that was not compared: {}",
                      v.event + 1, listed(v.paths)),
          ""});
+  if (c.error_answers > 0)
+    all.all.push_back({fmt::format("{} HTTP 5xx, and were compared like others",
+                                   counted(c.error_answers, "answer says", "answers say")),
+                       ""});
   if (is_usable(c) && !c.growths.empty() && !c.growths.front().seen.bounds)
     all.all.push_back({"too few invocations to tell growth from noise", "raise --rounds"});
   for (const std::string& note : c.subject.timeline.notes) all.all.push_back({printable(note), ""});

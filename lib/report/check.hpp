@@ -67,6 +67,7 @@ struct checked {
   std::size_t failed_fresh = 0;   ///< invocations that failed on fresh environments
   std::size_t failed_reused = 0;  ///< invocations that failed there, and on no fresh one
   std::string failure;            ///< the first of them, as the invoker saw it
+  std::size_t error_answers = 0;  ///< that say HTTP 5xx, beside others that do not
   std::vector<growth> growths;
   std::size_t looks = 0;                        ///< at the environment between two invocations
   std::map<std::string, std::size_t> children;  ///< processes that an invocation left, by name

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t shown = 3;
 
 /// "2 × {"errorType":"A","errorMessage":"b",…}" as "2 × A: b", and {"statusCode":502,"body":"b"} as
-/// "HTTP 502: b"; what has not this shape stays as it is.
+/// "HTTP 502: b"; what has neither shape stays as it is.
 std::string worded(const std::string& line) {
   const std::size_t start = line.find('{');
   if (start == std::string::npos) return line;
@@ -26,11 +26,15 @@ std::string worded(const std::string& line) {
     const auto found = payload.find(key);
     return found != payload.end() && found->is_string() ? found->get<std::string>() : "";
   };
-  if (const auto status = payload.find("statusCode"); status != payload.end())
-    return line.substr(0, start) + "HTTP " + status->dump() + ": " + part("body") +
-           line.substr(end + 1);
   const std::string type = part("errorType");
   const std::string message = part("errorMessage");
+  const std::string body = part("body");
+  if (type.empty() && message.empty() && !body.empty() && payload.contains("statusCode")) {
+    const auto& status = payload["statusCode"];
+    return line.substr(0, start) + "HTTP " +
+           (status.is_string() ? status.get<std::string>() : status.dump()) + ": " + body +
+           line.substr(end + 1);
+  }
   if (type.empty() && message.empty()) return line;
   return line.substr(0, start) + type + (type.empty() || message.empty() ? "" : ": ") + message +
          line.substr(end + 1);

@@ -149,7 +149,8 @@ void conductor::note_end(invocation_id inv, journal::outcome how) {
     return;
   }
   ++settled_;
-  failed_ += how == journal::outcome::success ? 0 : 1;
+  const bool was_error = std::erase(erring_, inv) > 0;
+  failed_ += how == journal::outcome::success && !was_error ? 0 : 1;
 }
 
 void conductor::launch(invocation_id cause, environment::capacity c) {
@@ -239,6 +240,8 @@ void conductor::keep_books(environment_id env, standing before, std::size_t firs
     if (const auto* s = std::get_if<fact::settled>(&w)) {
       has_settled = true;
       note_end(log_.entries()[i].inv, s->how);
+    } else if (const auto* r = std::get_if<fact::responded>(&w)) {
+      if (r->http_status != 0) erring_.push_back(log_.entries()[i].inv);
     } else if (std::holds_alternative<fact::init_finished>(w)) {
       has_init_ = true;
     } else if (const auto* f = std::get_if<fact::init_failed>(&w)) {

@@ -117,6 +117,7 @@ class conductor {
   std::deque<invocation_id> waiting_;
   std::vector<std::uint32_t> event_of_;  // by invocation; pings are counted after all events
   std::vector<std::string> pings_;       // payloads
+  std::vector<invocation_id> erring_;    // not settled, and answered with an error
   std::vector<order> orders_;
   std::vector<environment::any_order> fresh_orders_;
 

@@ -11,13 +11,13 @@
 namespace lambdaprof::wire {
 namespace {
 
-constexpr std::size_t longest_read = std::size_t{64} * 1024;
+constexpr std::size_t longest_read = std::size_t{1024} * 1024;
 constexpr std::string_view key = "statusCode";
 constexpr std::string_view quoted_key = R"("statusCode")";
 constexpr std::string_view end_of_prelude("\0\0\0\0\0\0\0\0", 8);
 
-/// Whether a status of 5xx stands anywhere. The function waits for the reply to its post meanwhile,
-/// and parsing 2 KB takes 13 µs.
+/// Whether a status of 5xx stands anywhere in it. The function waits for the reply to its post
+/// meanwhile, and parsing 2 KB takes 13 µs.
 bool may_be_error(std::string_view body) {
   for (std::size_t at; (at = body.find(quoted_key)) != std::string_view::npos;) {
     body.remove_prefix(at + quoted_key.size());

@@ -2,8 +2,11 @@
 // `lambdaprof check` as a user calls it: each fault of a function is found, and nothing where there
 // is none.
 #include "cli_fixture.hpp"
+#include "command/teller.hpp"
+#include "support/skip.hpp"
 
 using namespace lambdaprof::cli;
+namespace support = lambdaprof::support;
 
 namespace {
 
@@ -142,10 +145,20 @@ TEST_CASE("a function that fails at once is not checked") {
   CHECK(contains(c.seen.out, "nothing was checked"));
 }
 
+TEST_CASE("a function that answers with HTTP 5xx and nothing else is not checked") {
+  const workplace w;
+  w.file("teller", teller, 0755);
+  const outcome o = run(R"($L check $F/teller --env 'ANSWER={"statusCode":502,"body":"down"}')");
+  CHECK_MESSAGE(o.status == 4, o.err);
+  CHECK_MESSAGE(contains(o.out, "nothing was checked"), o.out);
+  CHECK_MESSAGE(contains(o.out, "× HTTP 502: down"), o.out);
+}
+
 TEST_CASE("the findings of check are a page as well") {
   const workplace w;
   const outcome o = run("$L check " + stateful + "--env CHILD=1 --html $F/c.html");
-  if (contains(o.err, "built without HTML reports")) return;
+  if (contains(o.err, "built without HTML reports"))
+    return support::skip("built without HTML reports");
   CHECK_MESSAGE(o.status == 1, o.err);
   const std::string page = content(w.at("c.html"));
   CHECK(contains(page, "<!doctype html>"));

@@ -91,6 +91,16 @@ const std::vector<crime> crimes{
      [](journal_builder& b) {
        b.failed(1, 1, outcome::exited, "{}").settled(1, 1, outcome::timed_out);
      }},
+    {"what an answer says is no end of an invocation",
+     [](journal_builder& b) {
+       b.responded(1, 1).runtime_ready(1, 1).settled(1, 1, outcome::error_answer);
+     }},
+    {"a success is no failure",
+     [](journal_builder& b) { b.failed(1, 1, outcome::error_answer, "{}"); }},
+    {"an answer says HTTP 5xx, or nothing is kept of it",
+     [](journal_builder& b) { b.responded_with(1, 1, 404); }},
+    {"an answer says HTTP 5xx, or nothing is kept of it",
+     [](journal_builder& b) { b.responded_with(1, 1, 0, "{}"); }},
     {"an error of the function has its payload",
      [](journal_builder& b) { b.settled(1, 1, outcome::function_error); }},
     {"an invocation ends where it was delivered",
