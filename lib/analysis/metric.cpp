@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <string>
 
@@ -40,7 +41,7 @@ constexpr std::array all{
     metric{"billed.cold_ms", "billed for cold", "ms", false, true},
     metric{"billed.warm_ms", "billed for warm", "ms", false, false},
     metric{"billed.cold_dollars_per_million", "cold, per million", "$", true, true},
-    metric{"billed.warm_dollars_per_million", "warm, per million", "$", false, false},
+    metric{"billed.warm_dollars_per_million", "warm, per million", "$", false, true},
 };
 
 constexpr std::string_view before_mark = "mark.";
@@ -146,14 +147,21 @@ class collector {
 
   void take_charges(std::string_view key) {
     const start_kind wanted = key.starts_with("billed.cold") ? start_kind::cold : start_kind::warm;
+    const bool is_time = key.ends_with("_ms");
     const prices p = prices_of(architecture_of(conditions_.machine));
     for (std::size_t i = 0; i < charges_.size(); ++i) {
       const invocation_row& row = timeline_.invocations[i];
       if (!charges_[i] || row.discarded || !row.is_success() || row.start != wanted) continue;
       if (is_provisioned(timeline_, row)) continue;
-      add(row.block, key.ends_with("_ms") ? static_cast<double>(charges_[i]->billed_ms)
-                                          : a_million * dollars(*charges_[i], p));
+      add(row.block, is_time ? static_cast<double>(charges_[i]->billed_ms)
+                             : a_million * dollars(*charges_[i], p));
     }
+    // A bill is a sum: what most invocations cost is not what a million costs.
+    if (!is_time)
+      for (auto& [block, costs] : found_)
+        if (block >= 0)
+          costs = {std::accumulate(costs.begin(), costs.end(), 0.0) /
+                   static_cast<double>(costs.size())};
   }
 
   const timeline& timeline_;

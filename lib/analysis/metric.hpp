@@ -19,7 +19,8 @@ struct metric {
   std::string_view name;  ///< as reports call it: "first response"
   std::string_view unit;  ///< "ms", "MB" or "$"
   bool is_compared;       ///< by `compare` without being asked for
-  /// Whether it has one sample for each environment, and not one for each invocation.
+  /// Whether it has one sample for each environment, or for each block, as dollars have, which are
+  /// its mean; and not one for each invocation.
   bool is_of_starts;
 };
 

@@ -27,7 +27,8 @@ result<void> can_have_samples(const profile::profile& p, const analysis::metric&
                    [&](const auto& mark) { return &analysis::mark_metric(mark.first) == &m; }))
     return fault{fault_kind::usage, "no such mark is looked for", key,
                  "say what its line contains: --mark NAME=TEXT"};
-  if (m.is_of_starts || p.load.plan || p.load.burst > 1) return {};
+  const bool is_of_warm = key.find("warm") != std::string::npos;
+  if (!is_of_warm || p.load.plan || p.load.burst > 1) return {};
   if (key == "warm.waited_ms")
     return fault{fault_kind::usage, "no event of the plan has to wait for an environment", key,
                  "send some at once: --burst 10"};
@@ -37,6 +38,7 @@ result<void> can_have_samples(const profile::profile& p, const analysis::metric&
 
 /// What a sample of each block amounts to, at least.
 std::size_t samples_of_a_block(const profile::profile& p, const analysis::metric& m) {
+  if (m.unit == "$") return 1;
   const double events = load::expected_events(profile::block_plan_of(p));
   const double starts = p.load.plan ? 1 : p.load.burst;
   return static_cast<std::size_t>(std::max(1.0, m.is_of_starts ? starts : events - starts));

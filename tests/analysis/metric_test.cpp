@@ -204,20 +204,31 @@ TEST_CASE("a metric has the samples that its figure has, whatever went wrong in 
   CHECK(with_samples.size() == std::size(rows));
 }
 
-TEST_CASE("the mean price of a sample is the price in the bill") {
+TEST_CASE("a block costs what its invocations cost in the mean, in milliseconds and dollars") {
+  std::size_t blocks = 0;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const journal::journal j = any_trial(seed);
     const timeline t = read_timeline(j);
-    const bill b = sum_up(t, j.conditions().function, architecture_of(j.conditions().machine));
-    const auto mean = [&](std::string_view key) {
-      const std::vector<double> all = in_order(samples_of(*find_metric(key), t, j.conditions()));
-      return std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
-    };
-    if (b.cold_dollars)
-      CHECK(mean("billed.cold_dollars_per_million") == doctest::Approx(*b.cold_dollars));
-    if (b.warm_dollars)
-      CHECK(mean("billed.warm_dollars_per_million") == doctest::Approx(*b.warm_dollars));
+    for (const std::string when : {"cold", "warm"}) {
+      const auto of = [&](const char* what) {
+        return samples_of(*find_metric("billed." + when + what), t, j.conditions());
+      };
+      const samples dollars_of = of("_dollars_per_million");
+      for (const auto& [block, ms] : of("_ms")) {
+        if (block < 0) continue;
+        const double mean =
+            std::accumulate(ms.begin(), ms.end(), 0.0) / static_cast<double>(ms.size());
+        charge c;
+        c.gb_seconds = mean / 1000 * static_cast<double>(j.conditions().function.memory_mb) / 1024;
+        REQUIRE(dollars_of.at(block).size() == 1);
+        CHECK(
+            dollars_of.at(block).front() ==
+            doctest::Approx(1e6 * dollars(c, prices_of(architecture_of(j.conditions().machine)))));
+        ++blocks;
+      }
+    }
   }
+  CHECK(blocks > 0);
 }
 
 TEST_CASE("no metric is left out of these tests") {
@@ -279,9 +290,10 @@ TEST_CASE("a metric is found by its key and by nothing else") {
     CHECK(keys.insert(m.key).second);
     CHECK(names.insert(m.name).second);
     CHECK((m.unit == "ms" || m.unit == "MB" || m.unit == "$"));
-    // What is of starts is never a warm figure, nor one of both.
-    CHECK(m.is_of_starts ==
-          (m.key.find("warm") == std::string_view::npos && m.key != "post_runtime_extensions_ms"));
+    // What is of starts is never a warm figure, nor one of both; dollars are of blocks.
+    const bool is_of_invocations =
+        m.key.find("warm") != std::string_view::npos || m.key == "post_runtime_extensions_ms";
+    CHECK(m.is_of_starts == (!is_of_invocations || m.unit == "$"));
   }
   CHECK(find_metric("cold.cold") == nullptr);
   CHECK(find_metric("") == nullptr);
