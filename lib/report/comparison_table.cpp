@@ -47,7 +47,7 @@ std::string p_text(double p) {
 /// What was found; or how much would have been.
 std::string effect(const comparison& c) {
   if (c.is_found) return (c.difference > 0 ? "+" : "") + short_number(c.difference);
-  return c.detectable ? fmt::format("({:.1f} %)", 100 * *c.detectable) : "";
+  return c.detectable ? "(" + detectable_text(*c.detectable) + ")" : "";
 }
 
 const comparison* find(const trial::findings& f, std::string_view metric,
@@ -83,11 +83,9 @@ std::vector<std::string> row_of(const subject& s, const analysis::metric& m,
 }
 
 /// "all 12 comparisons"; "the 4 comparisons that judge, and of the 8 others,".
-std::string families(const journal::trial_facts& t, const trial::findings& f) {
-  const auto judging =
-      std::count_if(f.comparisons.begin(), f.comparisons.end(), [&](const comparison& c) {
-        return std::find(t.judged_by.begin(), t.judged_by.end(), c.metric) != t.judged_by.end();
-      });
+std::string families(const trial::findings& f) {
+  const auto judging = std::count_if(f.comparisons.begin(), f.comparisons.end(),
+                                     [](const comparison& c) { return c.judges; });
   const auto judges = static_cast<std::size_t>(judging);
   const std::size_t others = f.comparisons.size() - judges;
   if (judges == 0 || others == 0) return "all " + counted(f.comparisons.size(), "comparison");
@@ -96,6 +94,11 @@ std::string families(const journal::trial_facts& t, const trial::findings& f) {
 }
 
 }  // namespace
+
+std::string detectable_text(double part) {
+  return 1 + part < many_times ? fmt::format("{:.1f} %", 100 * part)
+                               : short_number(1 + part) + " ×";
+}
 
 table comparison_table(std::span<const subject> subjects, const trial::findings& f) {
   table t;
@@ -126,8 +129,7 @@ table comparison_table(std::span<const subject> subjects, const trial::findings&
     t.footnote = fmt::format(
         "{} · p of {} together (Holm) · ~ none found, (what would be in 4 of 5 trials) · base: {}",
         c.is_paired ? fmt::format("{} pairs", c.blocks) : fmt::format("unpaired, n = {}", c.blocks),
-        families(subjects.front().conditions.trial, f),
-        c.group.empty() ? printable(c.base) : "each group's own");
+        families(f), c.group.empty() ? printable(c.base) : "each group's own");
   }
   return t;
 }
@@ -152,14 +154,22 @@ paragraph headline(const trial::findings& f) {
                         short_number(best->base_value), pairs),
             tone::plain};
   const std::string between =
-      fmt::format("the cold starts of {} and {}", base,
-                  compared > 1 ? counted(compared, "variant") : variant + bounds);
+      best->group.empty()
+          ? fmt::format("the cold starts of {} and {}", base,
+                        compared > 1 ? counted(compared, "variant") : variant + bounds)
+          : fmt::format("the cold starts of {} and the bases of their groups",
+                        counted(compared, "variant"));
   if (best->is_paired && !best->detectable)
     return {fmt::format("{} cannot tell {} apart: measure more blocks", pairs, between),
             tone::warning};
+  // Far from 1, and yet none is proved: so few are no evidence of absence.
+  if (!best->is_paired && best->bounds && (best->bounds->low > 1 || best->bounds->high < 1))
+    return {fmt::format("n = {} cannot tell {} apart: measure more starts", best->blocks, between),
+            tone::warning};
   std::string text = "no difference found between " + between;
   if (best->detectable)
-    text += fmt::format("; {:.1f} % would have been found ({})", 100 * *best->detectable, pairs);
+    text +=
+        fmt::format("; {} would have been found ({})", detectable_text(*best->detectable), pairs);
   return {text, tone::plain};
 }
 

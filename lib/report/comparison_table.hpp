@@ -17,6 +17,9 @@ table comparison_table(std::span<const subject> subjects, const trial::findings&
 /// The cold start in one line: which variant is the fastest, or that no difference was found.
 paragraph headline(const trial::findings& f);
 
+/// How much more would have been found: "12.3 %", or "14.0 ×".
+std::string detectable_text(double part);
+
 /// "cold start of async 0.970 × [0.941, 1.01] (descriptive)"; empty without one.
 std::string tail_of(const trial::comparison& c);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/metric.hpp"
+#include "report/comparison_table.hpp"
 #include "report/number.hpp"
 #include "report/variant_name.hpp"
 #include "report/width.hpp"
@@ -64,8 +65,8 @@ std::string seen(const comparison& c) {
   if (!c.detectable) return " (too few blocks to find any)";
   // As of a bill: its steps are whole milliseconds.
   constexpr double least_shown = 0.0005;
-  if (*c.detectable < least_shown) return " (the same in most blocks)";
-  return fmt::format(" ({:.1f} % would have been)", 100 * *c.detectable);
+  if (*c.detectable < least_shown) return " (the same in all blocks)";
+  return fmt::format(" ({} would have been)", detectable_text(*c.detectable));
 }
 
 /// "helps: −12.3 ms [−13, −11] (−34.0 %) at memory=128".
@@ -205,10 +206,14 @@ paragraph answer(std::span<const subject> subjects, const trial::findings& f) {
     }
     // What was asked for first stays in sight where it was not found.
     if (!in_vain.empty())
-      found.push_back(fmt::format("no effect on {} found", fmt::join(in_vain, ", ")));
+      found.push_back(fmt::format("no effect on {} found", fmt::join(in_vain, " or ")));
     return {joined(found), tone::plain};
   }
-  return {fmt::format("no effect found on {}", fmt::join(in_vain, ", ")), tone::plain};
+  const bool has_any = std::any_of(f.comparisons.begin(), f.comparisons.end(),
+                                   [](const comparison& c) { return c.judges && c.detectable; });
+  const std::string on = fmt::format("{}", fmt::join(in_vain, " or "));
+  if (!has_any) return {"too few blocks to find an effect on " + on, tone::warning};
+  return {"no effect found on " + on, tone::plain};
 }
 
 facts worth_of_techniques(std::span<const subject> subjects, const trial::findings& f) {

@@ -33,12 +33,24 @@ std::vector<double> logs_of(std::vector<double> values) {
   return values;
 }
 
+/// Where more than half of the blocks agree to the last digit, the others still differ.
+double spread_of(const std::vector<double>& logs) {
+  const double robust = analysis::robust_deviation(logs);
+  if (robust > 0) return robust;
+  const double middle = quantile_of(logs, 0.5);
+  double squares = 0;
+  for (const double v : logs) squares += (v - middle) * (v - middle);
+  return std::sqrt(squares / static_cast<double>(logs.size()));
+}
+
 comparison named(const arm& base, const arm& variant, const analysis::metric& m) {
   comparison c;
   c.metric = m.key;
   c.base = base.name();
   c.variant = variant.name();
   c.group = variant.conditions().variant.group;
+  const std::vector<std::string>& judged_by = variant.conditions().trial.judged_by;
+  c.judges = std::find(judged_by.begin(), judged_by.end(), m.key) != judged_by.end();
   return c;
 }
 
@@ -63,7 +75,7 @@ comparison paired(comparison c, const pairs& p, std::uint64_t seed) {
   c.difference_bounds = difference.bounds;
   c.lag_one = analysis::lag_one_autocorrelation(logs);
   c.effective = analysis::effective_size(logs.size(), c.lag_one);
-  c.deviation = analysis::robust_deviation(logs);
+  c.deviation = spread_of(logs);
   if (logs.size() >= enough_for_tails && c.metric == analysis::cold_metric().key) {
     c.tail_ratio = quantile_of(variant, tail) / quantile_of(base, tail);
     if (const auto bounds = analysis::bootstrap_quantile_shift(base, variant, tail, seed))
@@ -123,8 +135,9 @@ std::size_t fewest_pairs(std::size_t comparisons) {
   return n;
 }
 
-/// What follows from how many comparisons of one family there are.
-void hold_together(const std::vector<comparison*>& family, findings& f) {
+/// What follows from how many comparisons of one family there are; how many pairs it takes, if
+/// there are fewer.
+std::optional<std::size_t> hold_together(const std::vector<comparison*>& family) {
   std::vector<double> p;
   for (const comparison* c : family) p.push_back(c->p);
   const std::vector<double> adjusted = analysis::holm(p);
@@ -140,24 +153,26 @@ void hold_together(const std::vector<comparison*>& family, findings& f) {
                                                      significant / static_cast<double>(p.size()));
     if (c.blocks >= fewest && least) c.detectable = std::expm1(*least);
   }
-  if (has_too_few)
-    f.caveats.push_back(fmt::format(
-        "too few blocks: among {} comparisons nothing can be found from fewer than {} pairs",
-        p.size(), fewest));
+  return has_too_few ? std::optional(fewest) : std::nullopt;
 }
 
 /// What a trial is judged by was named before it began, and is a family of its own: the rest, which
 /// is looked at besides, does not weaken it.
-void hold_together(findings& f, const std::vector<std::string>& judged_by) {
-  std::vector<comparison*> judges;
-  std::vector<comparison*> others;
-  for (comparison& c : f.comparisons) {
-    const bool judges_it =
-        std::find(judged_by.begin(), judged_by.end(), c.metric) != judged_by.end();
-    (judges_it ? judges : others).push_back(&c);
+void hold_together(findings& f) {
+  for (const bool judges : {true, false}) {
+    std::vector<comparison*> family;
+    for (comparison& c : f.comparisons)
+      if (c.judges == judges) family.push_back(&c);
+    const bool is_all = family.size() == f.comparisons.size();
+    if (const auto fewest = hold_together(family))
+      f.caveats.push_back(fmt::format(
+          "too few blocks: among {} comparisons{} nothing can be found from fewer than {} pairs",
+          family.size(),
+          is_all   ? ""
+          : judges ? " that judge"
+                   : " that do not judge",
+          *fewest));
   }
-  for (const auto& family : {judges, others})
-    if (!family.empty()) hold_together(family, f);
 }
 
 /// What an assumption says of the memory size differs wherever that is what is compared.
@@ -196,7 +211,7 @@ void compare(std::span<const arm> arms, std::uint64_t seed, findings& to) {
     for (const analysis::metric* m : analysis::metrics_of(base.rows()))
       if (is_compared(*m, variant.conditions().trial)) compare_two(base, variant, *m, seed, to);
   }
-  if (!arms.empty()) hold_together(to, arms.front().conditions().trial.judged_by);
+  hold_together(to);
 }
 
 bool is_precise(const findings& f, double precision) {

@@ -20,7 +20,8 @@ struct comparison {
   std::string metric;
   std::string base;
   std::string variant;
-  std::string group;  ///< that both are of: "memory=128"; empty: of all
+  std::string group;    ///< that both are of: "memory=128"; empty: of all
+  bool judges = false;  ///< the trial is judged by this metric
   bool is_paired = true;
   std::size_t blocks = 0;   ///< pairs; unpaired: the smaller sample
   std::size_t dropped = 0;  ///< blocks that one of the two has no sample of

@@ -21,6 +21,7 @@ comparison at(std::string group, double difference, double ratio, bool is_found 
   c.ratio = ratio;
   c.is_found = is_found;
   c.detectable = 0.023;
+  c.judges = true;
   return c;
 }
 
@@ -56,10 +57,10 @@ TEST_CASE("where nothing was found it is told what would have been") {
   CHECK(worth({c}) == lines{"async cold start: no effect found (too few blocks to find any)"});
 }
 
-TEST_CASE("a bill that is the same in most blocks is told as that") {
+TEST_CASE("a bill that is the same in all blocks is told as that") {
   comparison c = at("", 0, 1, false);
   c.detectable = 0;
-  CHECK(worth({c}) == lines{"async cold start: no effect found (the same in most blocks)"});
+  CHECK(worth({c}) == lines{"async cold start: no effect found (the same in all blocks)"});
 }
 
 TEST_CASE("groups are told in their order, and where the effect turns") {

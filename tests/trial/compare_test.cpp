@@ -296,6 +296,18 @@ TEST_CASE("what a trial is judged by is compared, also where it usually is not")
   CHECK(has_handler(b.compared()));
 }
 
+TEST_CASE("where most blocks differ by the same, the others still tell how much could be found") {
+  both b(20, 1);
+  for (std::size_t i = 0; i < 6; ++i) {
+    b.base.block(100);
+    b.variant.block(i % 2 == 0 ? 150 : 80);
+  }
+  const comparison c = of(b.compared(), "cold.cold_ms");
+  CHECK_FALSE(c.is_found);
+  REQUIRE(c.detectable);
+  CHECK(*c.detectable > 0.05);
+}
+
 TEST_CASE("what a trial is judged by is not weakened by what is looked at besides") {
   both b(20, 1.25);
   const auto corrected = [](const findings& f, const char* metric) {
