@@ -135,11 +135,13 @@ int experiment(const experiment_options& options, const console& c) {
   const std::string stem = fs::path(*file).stem().string();
   output_paths outputs = options.outputs;
   if (outputs.html.empty() && report::why_no_page().empty()) outputs.html = stem + ".html";
+  const auto began = fs::file_time_type::clock::now();
   const int status = p->simulation.traffic.empty()
                          ? compare_by(*file, outputs, options, c)
                          : measure_and_simulate(*file, stem, outputs, options, c);
   std::error_code ignored;
-  if (status != exit_status::bad_usage && fs::exists(outputs.html, ignored))
+  // One of last week is no report of this run.
+  if (fs::exists(outputs.html, ignored) && fs::last_write_time(outputs.html, ignored) >= began)
     say(stderr, fmt::format("lambdaprof: the report is in {}\n", report::printable(outputs.html)));
   return status;
 }

@@ -39,7 +39,7 @@ result<output_files> output_files::open(const std::vector<std::string>& paths,
     if (path.empty()) continue;
     std::error_code ignored;
     for (const std::string& function : functions)
-      if (fs::equivalent(path, function, ignored))
+      if (!is_standard_output(path) && fs::equivalent(path, function, ignored))
         return refused("is the function itself", path, "give the output another name");
     auto opened = host::output_file::open(path);
     if (!opened) return opened.error();

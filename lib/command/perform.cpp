@@ -34,6 +34,7 @@ result<journal::journal> stage::perform(profile::profile p, const performance& w
   if (!beside) return beside.error();
   if (const auto fits = beside->introduce_to(p.function); !fits) return fits.error();
   // From here on there is something to clean up, also where nobody is left who would do it for us.
+  ensure(!ctrl_c_, "a stage is for one performance");
   ctrl_c_.emplace(loop_);
   const run::settings settings = settings_of(p, host::raise_descriptor_limit());
   grounds shared;

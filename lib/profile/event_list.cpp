@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t most_events = 1000;
 constexpr positive weight{1e6};
-/// Stands in a payload where its key belongs.
 constexpr int steepest = 10;  // of a Zipf law
+/// Stands in a payload where its key belongs.
 constexpr std::string_view key_place = "${key}";
 
 std::string absolute(const std::string& path, const std::string& folder) {

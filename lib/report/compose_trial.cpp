@@ -90,14 +90,19 @@ void add_waterfalls(document& d, std::span<const subject> subjects) {
   }
 }
 
-/// How much the blocks tell, if those that follow each other are alike.
+/// How much the blocks tell of what the trial is about first, if those that follow each other are
+/// alike.
 std::string dependence(const trial::findings& f) {
-  const auto of = std::find_if(f.comparisons.begin(), f.comparisons.end(), [](const auto& c) {
-    return c.is_paired && c.metric == analysis::cold_metric().key;
-  });
+  auto of = std::find_if(f.comparisons.begin(), f.comparisons.end(),
+                         [](const auto& c) { return c.is_paired && c.judges; });
+  if (of == f.comparisons.end())
+    of = std::find_if(f.comparisons.begin(), f.comparisons.end(), [](const auto& c) {
+      return c.is_paired && c.metric == analysis::cold_metric().key;
+    });
   if (of == f.comparisons.end()) return "";
-  return fmt::format("; lag-1 autocorrelation {:.2f}, worth {:.0f} independent ones", of->lag_one,
-                     of->effective);
+  const analysis::metric* m = analysis::find_metric(of->metric);
+  return fmt::format("; lag-1 autocorrelation of {} {:.2f}, worth {:.0f} independent ones",
+                     m == nullptr ? "it" : m->name, of->lag_one, of->effective);
 }
 
 facts how_it_went(std::span<const subject> subjects, const trial::findings& f) {
@@ -125,6 +130,10 @@ remarks caveats(std::span<const subject> subjects, const trial::findings& f) {
   for (const subject& s : subjects)
     for (const std::string& note : s.timeline.notes)
       all.all.push_back({fmt::format("{}: {}", printable(variant_name(s)), printable(note)), ""});
+  for (const subject& s : subjects)
+    for (remark& r : remarks_on_emitted(s))
+      all.all.push_back(
+          {fmt::format("{}: {}", printable(variant_name(s)), r.text), std::move(r.remedy)});
   return all;
 }
 

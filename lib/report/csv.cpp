@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/text.hpp"
@@ -47,6 +48,7 @@ struct place {
   const timeline& of;
   const invocation_row& invocation;
   const environment_row* fresh;  ///< that began with it, if any did
+  const environment_row* first;  ///< whose first invocation it is, whatever that waited for
 
   const environment_row* environment() const {
     return invocation.env.value < of.environments.size() ? &of.environments[invocation.env.value]
@@ -91,8 +93,8 @@ std::vector<std::string> extensions_of(std::span<const subject> subjects) {
 }
 
 std::optional<span> ready_time(const std::string& mark, const place& p) {
-  if (!p.fresh) return std::nullopt;
-  for (const analysis::mark_row& m : p.fresh->marks)
+  if (!p.first) return std::nullopt;
+  for (const analysis::mark_row& m : p.first->marks)
     if (m.name == mark && m.ready >= span{}) return m.ready;
   return std::nullopt;
 }
@@ -124,7 +126,7 @@ void add_emitted(std::span<const subject> subjects, std::vector<extra_column>& t
         time_column("mark." + m + "_ms", [m](const place& p) { return ready_time(m, p); }));
   for (const std::string& key : of_init)
     to.push_back({"emf." + key + " of init", [key](const place& p) {
-                    return p.fresh ? values_of(key, p.fresh->metrics) : "";
+                    return p.first ? values_of(key, p.first->metrics) : "";
                   }});
   for (const std::string& key : of_invocations)
     to.push_back(
@@ -201,8 +203,10 @@ std::string render_csv(std::span<const subject> subjects) {
   for (const subject& s : subjects) {
     const std::string variant = field(variant_name(s));
     const auto owners = caused_by(s.timeline);
+    std::set<const environment_row*> seen;
     for (std::size_t i = 0; i < s.timeline.invocations.size(); ++i) {
-      const place here{s.timeline, s.timeline.invocations[i], owners[i]};
+      place here{s.timeline, s.timeline.invocations[i], owners[i], nullptr};
+      if (const environment_row* e = here.environment(); e && seen.insert(e).second) here.first = e;
       all += row(variant, here.of, here.invocation, here.fresh);
       for (const extra_column& c : extra) all += "," + c.of(here);
       all += '\n';

@@ -53,13 +53,17 @@ void add_rows(table& t, const analysis::metric_figures& m) {
   add("warm", m.warm);
 }
 
+/// Milliseconds are not compared with seconds, whatever they are called.
+bool is_same(const analysis::emitted_metric& a, const analysis::emitted_metric& b) {
+  return a.key == b.key && a.unit == b.unit;
+}
+
 std::vector<analysis::emitted_metric> emitted_by(std::span<const subject> subjects) {
   std::vector<analysis::emitted_metric> all;
   for (const subject& s : subjects) {
     if (!is_of_interest(s)) continue;
     for (const analysis::metric_figures& m : s.summary.metrics)
-      if (std::none_of(all.begin(), all.end(),
-                       [&](const auto& one) { return one.key == m.of.key; }))
+      if (std::none_of(all.begin(), all.end(), [&](const auto& one) { return is_same(one, m.of); }))
         all.push_back(m.of);
   }
   return all;
@@ -67,7 +71,7 @@ std::vector<analysis::emitted_metric> emitted_by(std::span<const subject> subjec
 
 const analysis::metric_figures* find(const subject& s, const analysis::emitted_metric& of) {
   for (const analysis::metric_figures& m : s.summary.metrics)
-    if (m.of.key == of.key) return &m;
+    if (is_same(m.of, of)) return &m;
   return nullptr;
 }
 
@@ -76,7 +80,7 @@ std::vector<std::vector<std::string>> means_by_variant(std::span<const subject> 
                                                        const analysis::emitted_metric& of) {
   // In the same words for all, or they cannot be compared.
   const bool is_ratio = std::all_of(subjects.begin(), subjects.end(), [&](const subject& s) {
-    const analysis::metric_figures* m = find(s, of);
+    const analysis::metric_figures* m = is_of_interest(s) ? find(s, of) : nullptr;
     return m == nullptr || m->is_ratio;
   });
   std::vector<std::vector<std::string>> rows;
@@ -207,6 +211,7 @@ table metrics_by_variant(std::span<const subject> subjects) {
   table t;
   t.columns = {
       {"emitted, mean", alignment::left}, {"", alignment::left}, {"init"}, {"cold"}, {"warm"}};
+  std::size_t shown = 0;
   std::size_t alike = 0;
   std::size_t left_out = 0;
   for (const analysis::emitted_metric& m : emitted_by(subjects)) {
@@ -216,16 +221,17 @@ table metrics_by_variant(std::span<const subject> subjects) {
     });
     if (is_alike) {
       ++alike;
-    } else if (t.rows.size() >= most_metrics) {
+    } else if (shown == most_metrics) {
       ++left_out;
     } else {
+      ++shown;
       std::move(rows.begin(), rows.end(), std::back_inserter(t.rows));
     }
   }
   std::vector<std::string> rest;
-  if (alike > 0) rest.push_back(fmt::format("{} alike in all variants", alike));
-  if (left_out > 0) rest.push_back(fmt::format("{} more", left_out));
-  if (!rest.empty()) t.footnote = joined(rest) + " in the results (--json)";
+  if (alike > 0) rest.push_back(fmt::format("{} more, alike in all variants", alike));
+  if (left_out > 0) rest.push_back(fmt::format("{} more that differ", left_out));
+  if (!rest.empty()) t.footnote = "in the results (--json): " + joined(rest);
   return t;
 }
 

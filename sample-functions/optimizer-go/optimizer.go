@@ -101,10 +101,10 @@ func (o *optimizer) Invoke(ctx context.Context, payload []byte) ([]byte, error) 
 		return nil, NotAnAPIGatewayEvent{"it has no version 2.0 or no requestContext.http.method"}
 	}
 	answer, hit, err := o.answer(ctx, event)
+	cacheHit = hit
 	if err != nil {
 		return nil, err
 	}
-	cacheHit = hit
 	return json.Marshal(answer)
 }
 

@@ -54,7 +54,7 @@ func readSwitches(getenv func(string) string) (switches, error) {
 		if value == "" {
 			return usual
 		}
-		whole, err := strconv.Atoi(value)
+		whole, err := strconv.ParseUint(value, 10, 32)
 		if err != nil || whole < 1 || whole > longestSeconds {
 			faults = append(faults, fmt.Errorf("%s=%s: expected a number of seconds from 1 to %d", name, value, longestSeconds))
 			return usual

@@ -92,7 +92,7 @@ TEST_CASE("of a trial the metrics are told in which its variants differ, side by
                        {"", "on", "–", "100.0 %", "100.0 %"},
                        {"Opened", "off", "–", "2.00", "0"},
                        {"", "on", "–", "0", "0"}});
-  CHECK(t.footnote == "1 alike in all variants in the results (--json)");
+  CHECK(t.footnote == "in the results (--json): 1 more, alike in all variants");
 }
 
 TEST_CASE("the results have it all by the schema, and give the same report again") {
