@@ -92,7 +92,7 @@ TEST_CASE("a signal keeps the policies that were played, also where it arrives t
 TEST_CASE("a hang-up that is ignored, as under nohup, stops no simulation") {
   const workplace f;
   const outcome o =
-      run("trap '' HUP; $L simulate --init 1ns --handler 1ms --traffic poisson:10 --days 2 "
+      run("trap '' HUP; $L simulate --init 1ns --handler 1ms --traffic poisson:1 --days 2 "
           "--json $F/s.json >/dev/null & pid=$!; sleep 0.2; kill -HUP $pid; wait $pid");
   CHECK(o.status == 0);
   CHECK_FALSE(f.json("s.json").contains("interrupted"));
