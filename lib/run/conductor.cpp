@@ -144,12 +144,12 @@ void conductor::fail_waiting(journal::outcome why, journal::text_id payload) {
 
 void conductor::note_end(invocation_id inv, journal::outcome how) {
   --under_way_;
+  const bool was_error = std::erase(erring_, inv) > 0;
   if (is_ping(inv)) {
     --pings_under_way_;
     return;
   }
   ++settled_;
-  const bool was_error = std::erase(erring_, inv) > 0;
   failed_ += how == journal::outcome::success && !was_error ? 0 : 1;
 }
 
