@@ -106,6 +106,20 @@ TEST_CASE("threads that run on are a finding, and CPU on the way to the next eve
   CHECK(findings_of(c).front().kind == "running");
 }
 
+TEST_CASE("a child that is left and still starting is one finding; one that works on is two") {
+  checked c = clean();
+  c.with_children = c.looks;
+  analysis::frozen_debt& debt = c.subject.summary.after_response;
+  debt.looked_at = 20;
+  debt.with_work = 14;
+  debt.carried_ms = analysis::summarize(std::vector<double>(20, 0.05));
+  REQUIRE(findings_of(c).size() == 1);
+  CHECK(findings_of(c).front().kind == "child");
+  debt.carried_ms = analysis::summarize(std::vector<double>(20, 5));
+  REQUIRE(findings_of(c).size() == 2);
+  CHECK(findings_of(c).back().kind == "running");
+}
+
 TEST_CASE("the verdict does not call stateless what has failed or was cut short") {
   checked c = clean();
   c.failed_fresh = 3;
