@@ -15,7 +15,7 @@
 #include <utility>
 
 #include "command/findings.hpp"
-#include "command/outputs.hpp"
+#include "command/output_files.hpp"
 #include "host/cgroup_site.hpp"
 #include "host/clock.hpp"
 #include "host/facts.hpp"
@@ -26,7 +26,6 @@
 #include "host/proc.hpp"
 #include "host/run_folder.hpp"
 #include "report/doctor.hpp"
-#include "report/terminal.hpp"
 
 namespace lambdaprof::command {
 namespace {
@@ -92,8 +91,7 @@ void end_at(const sigset_t& signals, const std::string& folder,
 result<void> print(const report::diagnosis& d, const console& c) {
   const auto terminal = host::output_file::open("-");
   if (!terminal) return terminal.error();
-  return terminal->write(report::render_terminal(
-      report::compose(d), c.has_colour ? report::style::colour : report::style::plain, c.columns));
+  return terminal->write(render_for(c, report::compose(d)));
 }
 
 int examine_and_report(const std::optional<host::output_file>& json, const console& c) {

@@ -9,10 +9,9 @@
 
 #include "analysis/quantile.hpp"
 #include "base/text.hpp"
-#include "command/outputs.hpp"
+#include "command/output_files.hpp"
 #include "command/saved.hpp"
 #include "report/history.hpp"
-#include "report/terminal.hpp"
 #include "report/variant_name.hpp"
 
 namespace lambdaprof::command {
@@ -108,6 +107,8 @@ fault unknown_metric(const std::string& name) {
 int history(const history_options& o, const console& c) {
   const analysis::metric* m = metric_of(o);
   if (m == nullptr) return complain(unknown_metric(o.metric));
+  const auto to = output_files::open({o.json});
+  if (!to) return complain(to.error());
   collector found(*m);
   const std::vector<std::string> files = files_of(o.paths);
   for (const std::string& file : files) {
@@ -125,18 +126,11 @@ int history(const history_options& o, const console& c) {
   if (all.empty())
     return complain({fault_kind::file, fmt::format("no result has {}", m->key), o.paths.front(),
                      "name results (--json), or a folder of them"});
-  const bool takes_stdout = is_standard_output(o.json);
-  if (!o.json.empty()) {
-    const auto file = host::output_file::open(o.json);
-    if (!file) return complain(file.error());
-    if (const auto written = file->write(report::write_history(*m, all)); !written)
-      return complain(written.error());
-  }
-  if (!takes_stdout)
-    say(stdout, report::render_terminal(report::compose_history(*m, all),
-                                        c.has_colour ? report::style::colour : report::style::plain,
-                                        c.columns));
-  return exit_status::success;
+  const auto faults = to->write({[&] { return report::write_history(*m, all); }},
+                                [&] { return render_for(c, report::compose_history(*m, all)); });
+  int status = exit_status::success;
+  for (const fault& f : faults) status = complain(f);
+  return status;
 }
 
 }  // namespace lambdaprof::command

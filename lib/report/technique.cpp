@@ -69,7 +69,7 @@ std::string seen(const comparison& c) {
   return fmt::format(" ({} would have been)", detectable_text(*c.detectable));
 }
 
-/// "helps: −12.3 ms [−13, −11] (−34.0 %) at memory=128".
+/// "helps: −12.3 ms [−13, −11] (−34.0 %) at 128 MB".
 std::string clause(const evidence& all, influence which, const analysis::metric& m) {
   std::string text;
   for (const comparison* c : all) {

@@ -20,7 +20,7 @@ struct comparison {
   std::string metric;
   std::string base;
   std::string variant;
-  std::string group;    ///< that both are of: "memory=128"; empty: of all
+  std::string group;    ///< that both are of: "128 MB"; empty: of all
   bool judges = false;  ///< the trial is judged by this metric
   bool is_paired = true;
   std::size_t blocks = 0;   ///< pairs; unpaired: the smaller sample

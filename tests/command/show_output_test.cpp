@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "command/teller.hpp"
 #include "support/places.hpp"
 #include "support/skip.hpp"
 
@@ -27,20 +28,7 @@ const std::string program = std::string(support::binary_dir) + "/lambdaprof";
 const std::string crasher = std::string(support::binary_dir) + "/sample-functions/crasher";
 
 /// A function in bash that says which request it serves, on both streams.
-constexpr const char* talker = R"(#!/bin/bash
-exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API%:*}/${AWS_LAMBDA_RUNTIME_API#*:}"
-receive() {
-  length=0
-  while IFS=$': \r' read -r key value <&3 && [[ -n $key ]]; do
-    case ${key,,} in
-      lambda-runtime-aws-request-id) id=$value ;;
-      content-length) length=$value ;;
-    esac
-  done
-  read -r -N "$length" <&3
-}
-invocation=2018-06-01/runtime/invocation
-while true; do
+const std::string talker = cli::bash_runtime + R"(while true; do
   printf 'GET /%s/next HTTP/1.1\r\nHost: lambda\r\n\r\n' $invocation >&3
   receive
   echo "serving $id"

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+// Functions in bash.
 #pragma once
+
+#include <string>
 
 namespace lambdaprof::cli {
 
-/// A function in bash, which the dynamic loader starts. It is ready in its init, or with READY=late
-/// in its first invocation, emits a metric before each response, and answers with ANSWER.
-inline constexpr const char* teller = R"(#!/bin/bash
+/// How a function in bash begins that speaks the Runtime API; the dynamic loader starts it.
+inline const std::string bash_runtime = R"(#!/bin/bash
 exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API%:*}/${AWS_LAMBDA_RUNTIME_API#*:}"
 receive() {
   length=0
@@ -18,7 +20,11 @@ receive() {
   read -r -N "$length" <&3
 }
 invocation=2018-06-01/runtime/invocation
-: "${ANSWER:={\}}"
+)";
+
+/// It is ready in its init, or with READY=late in its first invocation, emits a metric before each
+/// response, and answers with ANSWER.
+inline const std::string teller = bash_runtime + R"(: "${ANSWER:={\}}"
 ready() { echo "optimizer initialized in 5 ms"; }
 [[ $READY == late ]] || ready
 hit=0
